@@ -1,0 +1,121 @@
+# Every task of the project. `make help` lists them.
+#
+# Variables: PYTHON (the interpreter that makes .venv/), PORT (of the demo), PYTEST_ARGS (passed on to pytest).
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+PORT ?= 8000
+PYTEST_ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+TOOLS := .make/tools
+# What pip prints is of interest only when something goes wrong; the lock files' hashes decide what gets in.
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+PIP_COMPILE := CUSTOM_COMPILE_COMMAND='make lock' $(TOOLS)/bin/pip-compile --quiet --strip-extras \
+	--generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --allow-unsafe
+
+PO := $(wildcard widget/translations/*/LC_MESSAGES/messages.po)
+MO := $(PO:.po=.mo)
+
+.PHONY: help
+help: ## list every task
+	@echo "Byline: comments under news articles, signed, each read by an editor first."
+	@echo
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@echo
+	@echo "Variables: PYTHON=python3.12  PORT=8001  PYTEST_ARGS='-k queue -x'"
+
+.PHONY: demo
+demo: $(VENV)/.runtime catalogues ## set everything up and serve the demo at http://127.0.0.1:8000/ (PORT=)
+	@exec env BYLINE_DEMO=1 PORT=$(PORT) $(BIN)/flask --app wsgi demo serve
+
+.PHONY: demo-reset
+demo-reset: $(VENV)/.runtime catalogues ## throw the demo's data away, then serve it afresh
+	@env BYLINE_DEMO=1 PORT=$(PORT) $(BIN)/flask --app wsgi demo reset
+	@exec env BYLINE_DEMO=1 PORT=$(PORT) $(BIN)/flask --app wsgi demo serve
+
+.PHONY: test
+test: $(VENV)/.dev catalogues lint system ## run every check and test: browser, PostgreSQL and Redis included
+	@echo "→ tests …"
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
+
+.PHONY: lint
+lint: $(VENV)/.dev catalogues ## ruff, mypy, templates, catalogues
+	@echo "→ ruff …"
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/ruff format --check --quiet || { echo "Not formatted: run make format." >&2; exit 1; }
+	@echo "→ mypy …"
+	@$(BIN)/mypy --no-error-summary
+	@echo "→ templates …"
+	@$(BIN)/djlint templates --lint --quiet
+	@$(BIN)/python -m tests.support.templates
+	@echo "→ catalogues …"
+	@$(BIN)/python -m tests.support.catalogues check
+
+.PHONY: format
+format: $(VENV)/.dev ## lay out the Python code and apply ruff's safe fixes
+	@$(BIN)/ruff check --fix --quiet; $(BIN)/ruff format
+
+.PHONY: system
+system: $(VENV)/.dev ## see to Chromium, PostgreSQL and Redis for the tests
+	@$(BIN)/python -m tests.support.system --ensure
+
+.PHONY: catalogues
+catalogues: $(MO) ## compile the translations
+
+widget/translations/%/LC_MESSAGES/messages.mo: widget/translations/%/LC_MESSAGES/messages.po | $(VENV)/.runtime
+	@$(BIN)/pybabel --quiet compile --domain messages --locale $* --input-file $< --output-file $@
+
+.PHONY: messages
+messages: $(VENV)/.dev ## bring the five catalogues in step with the sources
+	@$(BIN)/python -m tests.support.catalogues update
+
+.PHONY: wheel
+wheel: $(VENV)/.dev catalogues ## build the wheel into dist/
+	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation \
+		--wheel-dir dist .
+	@ls dist/*.whl
+
+.PHONY: lock
+lock: $(TOOLS)/bin/pip-compile ## work out both lock files anew from pyproject.toml (UPGRADE=1 takes newer versions)
+	@echo "→ requirements.lock …"
+	@$(PIP_COMPILE) $(if $(UPGRADE),--upgrade) --output-file requirements.lock pyproject.toml
+	@echo "→ requirements-dev.lock …"
+	@$(PIP_COMPILE) $(if $(UPGRADE),--upgrade) --extra dev --constraint requirements.lock \
+		--output-file requirements-dev.lock pyproject.toml
+
+.PHONY: clean
+clean: ## remove what these tasks made, except the environment and the data
+	@rm -rf build dist .make .pytest_cache .mypy_cache .ruff_cache .hypothesis test-results $(MO)
+	@find widget tests migrations bench -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+# The environment. It knows two states: what the server needs, and that with what developing needs on top.
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "Byline needs Python 3.11 or newer, and '$(PYTHON)' is not: try make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+		echo "'$(PYTHON)' cannot make virtual environments: install its venv module (Debian, Ubuntu: apt-get install python3-venv)" >&2; exit 1; }
+	@echo "→ making a virtual environment in $(VENV)/ …"
+	@$(PYTHON) -m venv --clear $(VENV)
+
+$(VENV)/.runtime: requirements.lock | $(BIN)/python
+	@echo "→ installing dependencies (about a minute) …"
+	@$(PIP_INSTALL) -r requirements.lock
+	@touch $@
+
+# The development set contains the other one whole, at the very same versions, so it satisfies both.
+$(VENV)/.dev: requirements-dev.lock requirements.lock | $(BIN)/python
+	@echo "→ installing dependencies for development (about two minutes) …"
+	@$(PIP_INSTALL) -r requirements-dev.lock
+	@touch $(VENV)/.runtime $@
+
+$(TOOLS)/bin/pip-compile:
+	@echo "→ installing pip-compile …"
+	@$(PYTHON) -m venv --clear $(TOOLS)
+	@$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check pip-tools

@@ -1,0 +1,81 @@
+"""A PostgreSQL server of the test run's own, and databases in it made by copying a migrated one."""
+
+import re
+import signal
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+from sqlalchemy.engine import make_url
+
+from tests.support.servers import Server, run_as_account
+
+ENVIRONMENT = "BYLINE_TEST_POSTGRES"
+USER = "byline"
+
+# Nothing here outlives the run, so nothing needs to reach the disk.
+SETTINGS = {
+    "autovacuum": "off",
+    "fsync": "off",
+    "full_page_writes": "off",
+    "listen_addresses": "",
+    "log_min_messages": "warning",
+    "max_connections": "100",
+    "shared_buffers": "64MB",
+    "synchronous_commit": "off",
+    "timezone": "UTC",
+}
+
+
+def start(binaries: Path) -> tuple[Server, str]:
+    """Start a server with the programs in `binaries`, reachable by a Unix socket in its own directory only.
+
+    Returns the server and the URL of its database `postgres`; raises `ServerError` if it does not start.
+    """
+    server = Server("postgres", stop_signal=signal.SIGINT)
+    try:
+        data = server.directory / "data"
+        initdb: list[str | Path] = [binaries / "initdb", "--pgdata", data, "--username", USER]
+        initdb += ["--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"]
+        run_as_account(initdb, cwd=server.directory)
+        settings = {**SETTINGS, "unix_socket_directories": str(server.directory)}
+        options = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
+        url = f"postgresql+psycopg://{USER}@/postgres?host={server.directory}"
+        server.start([binaries / "postgres", "-D", data, *options], ready=lambda: _answers(url))
+    except BaseException:
+        server.stop()
+        raise
+    return server, url
+
+
+def create(server_url: str, name: str, template: str = "template0") -> str:
+    """Create the database `name` as a copy of `template`, replacing one of that name, and return its URL."""
+    drop(server_url, name)
+    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+    _run(server_url, statement.format(sql.Identifier(name), sql.Identifier(template)))
+    return make_url(server_url).set(database=name).render_as_string(hide_password=False)
+
+
+def drop(server_url: str, name: str) -> None:
+    """Drop a database if it exists, whoever is still connected to it."""
+    _run(server_url, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _run(server_url: str, statement: sql.Composed) -> None:
+    """Run one statement outside any transaction."""
+    with psycopg.connect(_conninfo(server_url), autocommit=True) as connection:
+        connection.execute(statement)
+
+
+def _answers(server_url: str) -> bool:
+    """Tell whether the server takes connections yet."""
+    try:
+        psycopg.connect(_conninfo(server_url), connect_timeout=2).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def _conninfo(server_url: str) -> str:
+    """Return what libpq expects for an SQLAlchemy URL."""
+    return re.sub(r"^postgresql\+\w+", "postgresql", server_url)

@@ -1,0 +1,80 @@
+"""The application factory; it reads like a table of contents."""
+
+import os
+from typing import Any
+
+from flask import Flask
+
+from widget import cli, extensions, logs, paths, web
+from widget.config import LANGUAGES, Settings
+from widget.db import db
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return a Byline server for these settings, or for those of the environment.
+
+    Raises widget.config.UnsafeSettings when they are incomplete or unsafe.
+    """
+    settings = settings or Settings.from_environment(os.environ)
+    app = Flask(
+        "widget",
+        root_path=str(paths.ROOT),
+        template_folder=str(paths.TEMPLATES),
+        static_folder=str(paths.STATIC),
+        instance_path=str(settings.instance_path.resolve()),
+    )
+    app.config.from_mapping(_flask_settings(settings))
+    app.extensions[extensions.SETTINGS] = settings
+    logs.init_app(app)
+    _prepare_database(settings)
+    db.init_app(app)
+    extensions.migrate.init_app(app, db, directory=str(paths.MIGRATIONS), compare_type=True)
+    web.init_app(app, settings)
+    cli.init_app(app)
+    return app
+
+
+def settings_of_app() -> Settings:
+    """Return the settings of the application at work."""
+    return cast(Settings, current_app.extensions[extensions.SETTINGS])
+
+
+def _prepare_database(settings: Settings) -> None:
+    """Make the folder of an SQLite file; the engine itself makes the file."""
+    if not settings.database_url:
+        settings.instance_path.mkdir(parents=True, exist_ok=True)
+
+
+def _flask_settings(settings: Settings) -> dict[str, Any]:
+    """Return what Flask and its extensions read, all of it derived from the settings."""
+    hostname = settings.host.rpartition(":")[0] or settings.host
+    trusted = [hostname, "localhost", "127.0.0.1"] if settings.demo else [hostname]
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SECRET_KEY_FALLBACKS": list(settings.previous_secret_keys),
+        "SQLALCHEMY_DATABASE_URI": settings.sqlalchemy_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(settings.sqlalchemy_url),
+        "TRUSTED_HOSTS": trusted,
+        # A comment of 20,000 characters, form-encoded at its worst, stays below this.
+        "MAX_CONTENT_LENGTH": 512 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 512 * 1024,
+        "MAX_FORM_PARTS": 100,
+        "PREFERRED_URL_SCHEME": "https" if settings.secure else "http",
+        # The token lives as long as the session: a person may write for an afternoon.
+        "WTF_CSRF_TIME_LIMIT": None,
+        # `widget/web/access.py` checks Sec-Fetch-Site and Origin, which say more than a Referer.
+        "WTF_CSRF_SSL_STRICT": False,
+        "RATELIMIT_STORAGE_URI": settings.redis_url or "memory://",
+        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": bool(settings.redis_url),
+        "RATELIMIT_STRATEGY": "moving-window",
+        "RATELIMIT_HEADERS_ENABLED": False,
+        "BABEL_DEFAULT_LOCALE": LANGUAGES[0],
+        "BABEL_TRANSLATION_DIRECTORIES": str(paths.TRANSLATIONS),
+    }
+
+
+def _engine_options(url: str) -> dict[str, Any]:
+    """Return pool options: a server that comes back after a restart is found again at once."""
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": 10}}
+    return {"pool_pre_ping": True, "connect_args": {"connect_timeout": 5}}

@@ -1,0 +1,121 @@
+"""`flask demo`: the demo publication, set up and served."""
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+from flask_migrate import downgrade, upgrade
+
+from widget import clock
+from widget.config import Settings
+from widget.db import db
+from widget.demo import content
+from widget.demo.setup import PASSWORD, DemoSetup, follow_base_url, is_set_up
+from widget.extensions import settings
+
+group = AppGroup("demo", help="The demo publication: an invented broadcaster to try everything on.")
+
+
+@group.command("setup")
+def setup() -> None:
+    """Migrate the database and fill it, unless that was done before."""
+    _demo_only()
+    _set_up()
+
+
+@group.command("reset")
+def reset() -> None:
+    """Throw the demo's data away and make it anew."""
+    _demo_only()
+    db.engine.dispose()
+    downgrade(revision="base")
+    db.engine.dispose()
+    _set_up()
+
+
+@group.command("serve")
+@click.option("--port", envvar="PORT", default=8000, show_default=True, type=click.IntRange(1, 65535))
+def serve(port: int) -> None:
+    """Set everything up, then serve the demo with its worker until stopped."""
+    _demo_only()
+    base_url = os.environ.get("BYLINE_BASE_URL") or f"http://127.0.0.1:{port}"
+    _port_free(port)
+    environment = {**os.environ, "BYLINE_BASE_URL": base_url, "BYLINE_DEMO": "1"}
+    with _app(environment).app_context():
+        _set_up()
+        _say_where(base_url)
+    db.session.remove()
+    _run(environment, port)
+
+
+def _app(environment: Mapping[str, str]) -> Flask:
+    """Return the application for the address it will be served at."""
+    from widget.app import create_app
+
+    return create_app(Settings.from_environment(environment))
+
+
+def _demo_only() -> None:
+    if not settings().demo:
+        raise click.ClickException("This is for demo mode only: its passwords are known. Set BYLINE_DEMO=1.")
+
+
+def _port_free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise click.ClickException(
+                f"Port {port} is taken. Choose another: make demo PORT={port + 1 if port < 65535 else 8001}"
+            ) from None
+
+
+def _set_up() -> None:
+    click.echo("→ database …")
+    upgrade()
+    base_url = settings().base_url
+    ours = content.load()
+    if is_set_up(db.session()):
+        follow_base_url(db.session(), ours.site.key, base_url)
+        click.echo("→ the demo is set up already; `make demo-reset` starts over")
+        return
+    DemoSetup(db.session(), ours, base_url, clock.now()).run(lambda step: click.echo(f"→ {step} …"))
+
+
+def _say_where(base_url: str) -> None:
+    ours = content.load()
+    click.echo(f"\n  The front page       {base_url}/")
+    click.echo(f"  Who can sign in      {base_url}/demo/")
+    click.echo(f"  The editors' desk    {base_url}/desk/")
+    click.echo(f"  Mail sent            {base_url}/demo/mail\n")
+    for member in ours.staff:
+        click.echo(f"  {member.role:<10} {member.email}")
+    click.echo(f"  {'reader':<10} {ours.readers[0].email}")
+    click.echo(f"\n  Everybody's password is: {PASSWORD}\n\n  Stop with Ctrl-C.\n")
+
+
+def _run(environment: Mapping[str, str], port: int) -> None:
+    """Run server and worker as children, and end the worker with the server."""
+    here = [sys.executable, "-m"]
+    worker = subprocess.Popen([*here, "flask", "--app", "wsgi", "worker"], env=environment)
+    server = [*here, "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+    server += ["--workers", "1", "--blocking-threads", "8", "--log-level", "warning", "--no-ws", "wsgi:app"]
+    try:
+        serving = subprocess.Popen(server, env=environment)
+        try:
+            serving.wait()
+        except KeyboardInterrupt:
+            serving.wait(timeout=20)
+        finally:
+            if serving.poll() is None:
+                serving.terminate()
+                serving.wait(timeout=20)
+    finally:
+        worker.terminate()
+        worker.wait(timeout=20)

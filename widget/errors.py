@@ -1,0 +1,50 @@
+"""What the core says when it cannot do what was asked: codes, never sentences.
+
+The web turns a code into a sentence in the reader's language (`widget/web/sentences.py`).
+"""
+
+from collections.abc import Mapping
+
+
+class Refusal(Exception):
+    """A request that was understood and is declined, for a reason the person can be told.
+
+    `code` is stable and names the reason; `field` is the form field it belongs to, or None for
+    the whole form; `params` fill the sentence; `status` is the HTTP status it is answered with.
+    """
+
+    status = 422
+
+    def __init__(self, code: str, field: str | None = None, **params: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.field = field
+        self.params: Mapping[str, object] = params
+
+
+class Refusals(Exception):
+    """Several refusals of one form at once, so that a person mends everything in one go."""
+
+    status = 422
+
+    def __init__(self, refusals: list[Refusal]) -> None:
+        super().__init__(", ".join(refusal.code for refusal in refusals))
+        self.refusals = refusals
+
+
+class NotFound(Refusal):
+    """The thing does not exist, or the person may not know that it does."""
+
+    status = 404
+
+
+class Forbidden(Refusal):
+    """The person is known and may not do this."""
+
+    status = 403
+
+
+class Stale(Refusal):
+    """Somebody else decided first; `params` say who, what and when."""
+
+    status = 409

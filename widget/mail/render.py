@@ -1,0 +1,68 @@
+"""A mail of the outbox as subject and text, in its reader's language."""
+
+import textwrap
+from dataclasses import dataclass
+from typing import Any
+
+from flask import render_template
+from flask_babel import force_locale
+from sqlalchemy.orm import Session
+
+from widget.mail import links
+from widget.models import Account, Ban, Comment, Correction, Decision, OutboxMail, Site
+
+# look.md, "Mail": plain text of 72 columns.
+_COLUMNS = 72
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail ready to be sent: plain text only."""
+
+    to: str
+    subject: str
+    text: str
+
+
+def render(session: Session, mail: OutboxMail) -> Letter:
+    """Render a mail with what the database holds now; the template's first line is the subject."""
+    with force_locale(mail.language):
+        written = render_template(f"email/{mail.template}.txt", **_facts(session, mail))
+    subject, _, body = written.strip().partition("\n")
+    return Letter(mail.recipient, " ".join(subject.split()), _wrapped(body))
+
+
+def _facts(session: Session, mail: OutboxMail) -> dict[str, Any]:
+    """Return what templates may speak of: site, account, comment, decision, ban, correction, links."""
+    params = mail.params
+    account = _get(session, Account, params.get("account_id"))
+    comment = _get(session, Comment, params.get("comment_id"))
+    facts: dict[str, Any] = {
+        "site": _get(session, Site, mail.site_id),
+        "language": mail.language,
+        "name": params.get("name", ""),
+        "account": account,
+        "comment": comment,
+        "decision": _get(session, Decision, params.get("decision_id")),
+        "ban": _get(session, Ban, params.get("ban_id")),
+        "correction": _get(session, Correction, params.get("correction_id")),
+    }
+    if mail.template == "confirm" and account is not None:
+        facts["link"] = links.confirm(account)
+    elif mail.template == "reset" and account is not None:
+        facts["link"] = links.reset(account)
+    elif comment is not None:
+        facts["link"] = links.comment(comment.id)
+    return facts
+
+
+def _get(session: Session, kind: Any, key: Any) -> Any:
+    return None if key is None else session.get(kind, key)
+
+
+def _wrapped(body: str) -> str:
+    """Wrap each line to the columns; a line that is one long word, such as a link, stays whole."""
+    rows = []
+    for row in body.strip().split("\n"):
+        rows += textwrap.wrap(row, _COLUMNS, break_long_words=False, break_on_hyphens=False) or [""]
+    return "\n".join(rows) + "\n"

@@ -1,0 +1,47 @@
+"""The data: one noun a file, columns and tiny properties only."""
+
+from widget.models.account import Acceptance, Account, SignIn, StaffRole
+from widget.models.audit import AuditEntry, AuditHead
+from widget.models.ban import Ban
+from widget.models.comment import Comment, FindingRow, Revision
+from widget.models.decision import Decision
+from widget.models.letterbox import Correction, Report
+from widget.models.netiquette import Netiquette, Rule
+from widget.models.outbox import OutboxMail
+from widget.models.site import Site
+from widget.models.thread import Thread
+from widget.models.types import (
+    Audience,
+    CommentState,
+    Identity,
+    ReportOutcome,
+    Role,
+    SignInKind,
+)
+
+__all__ = [
+    "Acceptance",
+    "Account",
+    "Audience",
+    "AuditEntry",
+    "AuditHead",
+    "Ban",
+    "Comment",
+    "CommentState",
+    "Correction",
+    "Decision",
+    "FindingRow",
+    "Identity",
+    "Netiquette",
+    "OutboxMail",
+    "Report",
+    "ReportOutcome",
+    "Revision",
+    "Role",
+    "Rule",
+    "SignIn",
+    "SignInKind",
+    "Site",
+    "StaffRole",
+    "Thread",
+]

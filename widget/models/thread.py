@@ -1,0 +1,49 @@
+"""The conversation under one article."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from widget.db import Base
+from widget.models.site import Site
+
+
+class Thread(Base):
+    """A site's article and the comments under it.
+
+    `version` moves with every change the public can see; `positions` counts the root comments that
+    were ever published, so that each keeps its page; `verified` says that staff or the publisher's
+    system stand by the title and address, which otherwise come from whoever wrote first.
+    """
+
+    __tablename__ = "threads"
+    __table_args__ = (
+        UniqueConstraint("site_id", "article"),
+        # The target of the comments' composite key: a comment cannot name another site's thread.
+        UniqueConstraint("id", "site_id"),
+        CheckConstraint("length(article) > 0", name="article_present"),
+        CheckConstraint("length(url) > 0", name="url_present"),
+        CheckConstraint("version > 0", name="version_positive"),
+        CheckConstraint("positions >= 0 AND published >= 0", name="counts_not_negative"),
+        Index("ix_threads_site_id_latest_at", "site_id", "latest_at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
+    article: Mapped[str] = mapped_column(String(500))
+    url: Mapped[str] = mapped_column(String(2000))
+    title: Mapped[str] = mapped_column(String(500))
+    opening: Mapped[str | None]
+    language: Mapped[str] = mapped_column(String(8))
+    verified: Mapped[bool] = mapped_column(default=False)
+    article_published_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    closed_notice: Mapped[str | None]
+    version: Mapped[int] = mapped_column(default=1)
+    positions: Mapped[int] = mapped_column(default=0)
+    published: Mapped[int] = mapped_column(default=0)
+    latest_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+
+    site: Mapped[Site] = relationship()

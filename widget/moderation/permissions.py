@@ -1,0 +1,80 @@
+"""Who may do what: one map, from role to permissions, and the one function that reads it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from widget.models import Role
+
+
+class Permission(StrEnum):
+    """Something staff may do on a site."""
+
+    READ_QUEUE = "queue.read"
+    DECIDE = "comments.decide"
+    CLOSE_THREADS = "threads.close"
+    BAN_BRIEFLY = "bans.impose.up-to-7-days"
+    READ_PEOPLE = "people.read"
+    MARK_IDENTITY = "people.identity"
+    HANDLE_LETTERBOX = "letterbox.handle"
+    BAN_AT_LENGTH = "bans.impose.longer"
+    LIFT_BANS = "bans.lift.of-others"
+    CLOSE_SITES = "sites.close"
+    BAN_EVERYWHERE = "bans.impose.everywhere"
+    READ_AUDIT = "audit.read"
+    MANAGE_SITES = "sites.manage"
+    MANAGE_STAFF = "staff.manage"
+
+
+_MODERATOR = frozenset(
+    {
+        Permission.READ_QUEUE,
+        Permission.DECIDE,
+        Permission.CLOSE_THREADS,
+        Permission.BAN_BRIEFLY,
+        Permission.READ_PEOPLE,
+        Permission.MARK_IDENTITY,
+        Permission.HANDLE_LETTERBOX,
+    }
+)
+_EDITOR = _MODERATOR | {
+    Permission.BAN_AT_LENGTH,
+    Permission.LIFT_BANS,
+    Permission.CLOSE_SITES,
+    Permission.READ_AUDIT,
+}
+_ADMIN = _EDITOR | {Permission.MANAGE_SITES, Permission.MANAGE_STAFF, Permission.BAN_EVERYWHERE}
+
+# The whole policy on one screen; product.md, "Account", is its source.
+PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
+    Role.MODERATOR: _MODERATOR,
+    Role.EDITOR: _EDITOR,
+    Role.ADMIN: _ADMIN,
+}
+
+# These concern every site at once, so only a role on all sites carries them.
+SERVER_WIDE = frozenset({Permission.BAN_EVERYWHERE})
+
+
+@dataclass(frozen=True)
+class Staff:
+    """A member of staff as the services know them: who, and which roles on which sites.
+
+    The key None in `roles` means all sites.
+    """
+
+    account_id: int
+    name: str
+    roles: Mapping[int | None, Role]
+    sign_in_id: int | None = None
+
+    def may(self, permission: Permission, site_id: int | None) -> bool:
+        """Whether this person holds the permission on that site (None asks for all sites)."""
+        candidates = [self.roles.get(None)]
+        if site_id is not None and permission not in SERVER_WIDE:
+            candidates.append(self.roles.get(site_id))
+        return any(role is not None and permission in PERMISSIONS[role] for role in candidates)
+
+    def sites_where(self, permission: Permission, among: Iterable[int]) -> list[int]:
+        """Return those of the given sites on which this person holds the permission."""
+        return [site_id for site_id in among if self.may(permission, site_id)]

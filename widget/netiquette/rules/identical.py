@@ -1,0 +1,28 @@
+"""Rule 10, the part a form can see: the very same text again."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from widget.netiquette.rule import Context, Draft, Finding, Rule
+from widget.text.normalise import digest, folded
+
+# product.md, rule 10: 30 days; across threads only a flag, and from six words on.
+WINDOW = timedelta(days=30)
+_FEWEST_WORDS_ACROSS = 6
+
+
+def check(draft: Draft, context: Context) -> Iterator[Finding]:
+    """Refuse a text this writer sent to this thread within 30 days; flag one sent to another thread."""
+    same = digest(draft.text)
+    for earlier in context.earlier:
+        if earlier.digest != same or context.now - earlier.sent_at > WINDOW:
+            continue
+        if earlier.same_thread:
+            yield Finding(10, "identical.here", "writer", params={"comment": earlier.id}, refuses=True)
+            return
+        if len(folded(draft.text).split()) >= _FEWEST_WORDS_ACROSS:
+            yield Finding(10, "identical.elsewhere", "editor", params={"comment": earlier.id})
+            return
+
+
+IDENTICAL = Rule(slug="no-repetition", name="identical", check=check)

@@ -1,0 +1,26 @@
+"""The length of a comment: not empty, not longer than the site allows."""
+
+from collections.abc import Iterator
+
+from widget.netiquette.rule import Context, Draft, Finding, Rule
+from widget.text.normalise import graphemes
+
+
+def check(draft: Draft, context: Context) -> Iterator[Finding]:
+    """Refuse an empty text, and one with more graphemes than the site's limit."""
+    if not draft.text.strip():
+        yield Finding(None, "length.empty", "writer", refuses=True)
+        return
+    length = graphemes(draft.text)
+    if length > context.length_limit:
+        over = length - context.length_limit
+        yield Finding(
+            None,
+            "length.over",
+            "writer",
+            params={"limit": context.length_limit, "over": over},
+            refuses=True,
+        )
+
+
+LENGTH = Rule(slug=None, name="length", check=check)

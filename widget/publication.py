@@ -1,0 +1,202 @@
+"""The only code that decides what the public sees of a thread: published comments, never anything else."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
+
+from widget.models import Comment, CommentState, Site, Thread
+from widget.services import threads
+from widget.text import structure
+from widget.text.structure import Paragraph
+
+# Conversations a page; a root's permanent position decides its page (architecture.md, "Pages").
+ROOTS = 50
+# The public reads at most this many replies of one page's conversations.
+_MOST_REPLIES = 2000
+
+Order = Literal["newest", "oldest"]
+
+
+@dataclass(frozen=True)
+class PublicComment:
+    """A comment as the public sees it; a removed one with published replies keeps only its place."""
+
+    id: int
+    root: int
+    parent: int | None
+    removed: bool
+    name: str = ""
+    place: str = ""
+    at: datetime | None = None
+    language: str = ""
+    direction: str = "ltr"
+    body: tuple[Paragraph, ...] = ()
+
+
+@dataclass(frozen=True)
+class Publication:
+    """One page of a thread's public rendering.
+
+    `thread` is None while nobody has written; `page` is the page asked for or None for the natural
+    first; `prev` and `next` follow the order shown.
+    """
+
+    site: Site
+    thread: Thread | None
+    is_closed: bool
+    notice: str | None
+    closes_at: datetime | None
+    comments: list[PublicComment]
+    count: int
+    page: int | None
+    prev: int | None
+    next: int | None
+
+    @property
+    def names(self) -> dict[int, str]:
+        """Who signed each comment shown, for naming whom a reply answers."""
+        return {comment.id: comment.name for comment in self.comments}
+
+    @property
+    def conversations(self) -> list[list[PublicComment]]:
+        """The comments by conversation: each root with its replies."""
+        grouped: list[list[PublicComment]] = []
+        for comment in self.comments:
+            if comment.parent is None:
+                grouped.append([])
+            grouped[-1].append(comment)
+        return grouped
+
+
+def publish(
+    session: Session, site: Site, thread: Thread | None, *, order: Order = "newest", page: int | None = None
+) -> Publication:
+    """Return one page of a thread as the public may see it.
+
+    What depends on the moment (closing by date) is left to `closes_at`; `is_closed` says only what
+    staff decided.
+    """
+    is_closed = site.closed_at is not None or (thread is not None and thread.closed_at is not None)
+    notice = threads.notice(thread, site)
+    if thread is None:
+        return Publication(site, None, is_closed, notice, None, [], 0, None, None, None)
+    pages, before, after = _window(thread.positions, order, page)
+    comments = _read(session, thread.id, pages, order) if pages else []
+    ends = threads.closes_at(thread, site)
+    return Publication(site, thread, is_closed, notice, ends, comments, thread.published, page, before, after)
+
+
+def page_of(session: Session, thread: Thread, comment_id: int) -> int | None:
+    """Return the page on which a published comment stands, or None when it is not public."""
+    root = aliased(Comment)
+    position = session.scalar(
+        select(root.position)
+        .join(Comment, root.id == func.coalesce(Comment.root_id, Comment.id))
+        .where(Comment.id == comment_id, Comment.thread_id == thread.id)
+        .where(Comment.state == CommentState.PUBLISHED)
+    )
+    return None if position is None else (position - 1) // ROOTS + 1
+
+
+def counts(session: Session, site: Site, articles: list[str]) -> dict[str, int]:
+    """Return how many comments are published under each article; an unknown article has none."""
+    known = dict(
+        session.execute(
+            select(Thread.article, Thread.published).where(
+                Thread.site_id == site.id, Thread.article.in_(articles)
+            )
+        )
+        .tuples()
+        .all()
+    )
+    return {article: known.get(article, 0) for article in articles}
+
+
+def latest(session: Session, thread: Thread, most: int = ROOTS) -> list[PublicComment]:
+    """Return the comments published last, newest first, as a feed lists them."""
+    rows = session.scalars(
+        select(Comment)
+        .where(Comment.thread_id == thread.id, Comment.state == CommentState.PUBLISHED)
+        .order_by(Comment.published_at.desc(), Comment.id.desc())
+        .limit(most)
+    )
+    return [_public(row) for row in rows]
+
+
+def _window(positions: int, order: Order, page: int | None) -> tuple[list[int], int | None, int | None]:
+    """Return which pages are shown, and the page before and after them in that order.
+
+    Pages have permanent numbers. *Newest* starts at the highest together with the one below it while
+    the highest is partial, so that a reader never meets a page of one comment.
+    """
+    highest = (positions + ROOTS - 1) // ROOTS
+    if highest == 0:
+        return [], None, None
+    if page is None:
+        shown = [1]
+        if order == "newest":
+            partial = positions % ROOTS != 0 and highest > 1
+            shown = [highest, highest - 1] if partial else [highest]
+    else:
+        shown = [min(max(page, 1), highest)]
+    below = min(shown) - 1 if min(shown) > 1 else None
+    above = max(shown) + 1 if max(shown) < highest else None
+    return (shown, above, below) if order == "newest" else (shown, below, above)
+
+
+def _read(session: Session, thread_id: int, pages: list[int], order: Order) -> list[PublicComment]:
+    lowest, highest = (min(pages) - 1) * ROOTS, max(pages) * ROOTS
+    by_position = Comment.position.desc() if order == "newest" else Comment.position
+    roots = session.scalars(
+        select(Comment)
+        .where(Comment.thread_id == thread_id, Comment.position > lowest, Comment.position <= highest)
+        .where(Comment.state.in_((CommentState.PUBLISHED, CommentState.REMOVED)))
+        .order_by(by_position)
+    ).all()
+    replies = session.scalars(
+        select(Comment)
+        .where(Comment.root_id.in_([root.id for root in roots]))
+        .where(Comment.state.in_((CommentState.PUBLISHED, CommentState.REMOVED)))
+        .order_by(Comment.published_at, Comment.id)
+        .limit(_MOST_REPLIES)
+    ).all()
+    by_root: dict[int, list[Comment]] = {}
+    for reply in replies:
+        by_root.setdefault(reply.root_id or 0, []).append(reply)
+    listed: list[PublicComment] = []
+    for root in roots:
+        listed.extend(_conversation([root, *by_root.get(root.id, [])]))
+    return listed
+
+
+def _conversation(rows: list[Comment]) -> list[PublicComment]:
+    """Return a root and its replies, a removed one only where something published still answers it."""
+    needed: set[int] = set()
+    parents = {row.id: row.parent_id for row in rows}
+    for row in rows:
+        above = row.parent_id if row.state is CommentState.PUBLISHED else None
+        while above is not None and above not in needed:
+            needed.add(above)
+            above = parents.get(above)
+    return [_public(row) for row in rows if row.state is CommentState.PUBLISHED or row.id in needed]
+
+
+def _public(row: Comment) -> PublicComment:
+    root = row.root_id or row.id
+    if row.state is not CommentState.PUBLISHED:
+        return PublicComment(row.id, root, row.parent_id, removed=True)
+    return PublicComment(
+        id=row.id,
+        root=root,
+        parent=row.parent_id,
+        removed=False,
+        name=row.name,
+        place=row.place,
+        at=row.published_at,
+        language=row.language,
+        direction=structure.direction(row.body),
+        body=tuple(structure.paragraphs(row.body)),
+    )

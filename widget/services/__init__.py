@@ -1,0 +1,1 @@
+"""Services: verbs on nouns. Each takes the session and the moment; the edge commits."""

@@ -1,0 +1,280 @@
+"""Accounts: registered, confirmed, disowned, signed in, and given a new password."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from widget.db import begin_writing
+from widget.errors import NotFound, Refusal, Refusals
+from widget.models import Account, Comment, CommentState, Site
+from widget.services import netiquettes, outbox, passwords, sign_ins
+from widget.services.moves import withdraw_all
+from widget.text import normalise
+
+LONGEST_LINE = 200
+
+
+@dataclass(frozen=True)
+class Registration:
+    """What a person fills in to register."""
+
+    name: str
+    place: str
+    email: str
+    password: str
+    accepts: bool
+    language: str
+
+
+def line(field: str, text: str) -> str:
+    """Return a name or a place as it is stored.
+
+    Raises Refusal on the field: `<field>.missing`, `<field>.hidden`, `<field>.long`.
+    """
+    try:
+        value = normalise.line(text)
+    except normalise.HiddenCharacters:
+        raise Refusal(f"{field}.hidden", field) from None
+    if not normalise.has_letters(value):
+        raise Refusal(f"{field}.missing", field)
+    if len(value) > LONGEST_LINE:
+        raise Refusal(f"{field}.long", field, most=LONGEST_LINE)
+    return value
+
+
+def address(text: str) -> tuple[str, str]:
+    """Return an e-mail address as it is written to and as it is compared; raise `email.malformed`."""
+    try:
+        valid = validate_email(text.strip(), check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        raise Refusal("email.malformed", "email") from None
+    return valid.normalized, valid.normalized.casefold()
+
+
+def register(session: Session, site: Site, form: Registration, now: datetime) -> Account:
+    """Make an unconfirmed account, whatever the address, and send the link that confirms it.
+
+    Nothing here tells whether the address is known. Raises Refusals with every field that is wrong.
+    """
+    name, place, email, email_key = _checked(site, form)
+    password_hash = passwords.hashed(form.password)
+    site_id, netiquette_id = site.id, netiquettes.in_force(session, site.id).id
+    begin_writing(session)
+    account = Account(
+        name=name,
+        place=place,
+        email=email,
+        email_key=email_key,
+        password_hash=password_hash,
+        language=form.language,
+        created_at=now,
+    )
+    session.add(account)
+    session.flush()
+    netiquettes.accept(session, account.id, netiquette_id, now)
+    _send_confirmation(session, account, site_id, now)
+    return account
+
+
+def _checked(site: Site, form: Registration) -> tuple[str, str, str, str]:
+    refusals: list[Refusal] = []
+    values: dict[str, str] = {}
+    for field, check in (
+        ("name", lambda: (line("name", form.name),)),
+        ("place", lambda: (line("place", form.place),)),
+        ("email", lambda: address(form.email)),
+    ):
+        try:
+            values.update(zip((field, f"{field}_key"), check(), strict=False))
+        except Refusal as refusal:
+            refusals.append(refusal)
+    weak = passwords.problem(form.password, [form.name, form.place, form.email, site.name])
+    if weak:
+        refusals.append(weak)
+    if not form.accepts:
+        refusals.append(Refusal("netiquette.not-accepted", "accepts"))
+    if refusals:
+        raise Refusals(refusals)
+    return values["name"], values["place"], values["email"], values["email_key"]
+
+
+def send_confirmation_again(session: Session, account_id: int, site_id: int, now: datetime) -> None:
+    """Send the confirming link once more; nothing happens for a confirmed account."""
+    begin_writing(session)
+    account = session.get_one(Account, account_id)
+    if account.email_confirmed_at is None:
+        _send_confirmation(session, account, site_id, now)
+
+
+def _send_confirmation(session: Session, account: Account, site_id: int, now: datetime) -> None:
+    outbox.enqueue(
+        session,
+        "confirm",
+        to=account.email,
+        language=account.language,
+        params={"account_id": account.id, "name": account.name},
+        site_id=site_id,
+        now=now,
+    )
+
+
+def holder(session: Session, email_key: str | None) -> Account | None:
+    """Return the confirmed account of an address, if there is one."""
+    return session.scalars(
+        select(Account).where(
+            Account.email_key == email_key, Account.email_confirmed_at.is_not(None), Account.closed_at.is_(None)
+        )
+    ).one_or_none()
+
+
+def waiting(session: Session, account_id: int) -> list[Comment]:
+    """Return the comments that wait for the address to be confirmed."""
+    return list(
+        session.scalars(
+            select(Comment)
+            .where(Comment.account_id == account_id, Comment.state == CommentState.PENDING)
+            .where(Comment.queued_at.is_(None))
+            .order_by(Comment.id)
+        )
+    )
+
+
+def confirm(session: Session, account_id: int, now: datetime) -> Account:
+    """Confirm the address; what waited enters the queue now.
+
+    Raises NotFound for a closed account, Refusal `account.address-taken` when another account holds the
+    address: then `hand_over` gives that account the comments.
+    """
+    begin_writing(session)
+    account = _open_account(session, account_id)
+    if account.email_confirmed_at is None:
+        if holder(session, account.email_key) is not None:
+            raise Refusal("account.address-taken")
+        account.email_confirmed_at = now
+        session.flush()
+    _queue(session, account_id, account_id, now)
+    return account
+
+
+def hand_over(session: Session, account_id: int, password: str, now: datetime) -> Account:
+    """Give an unconfirmed account's comments to the account that holds the address, and close the former.
+
+    The mailed link proves the address and the password the account. Raises Refusal `sign-in.wrong`.
+    """
+    account = _open_account(session, account_id)
+    owner = holder(session, account.email_key)
+    right = passwords.matches(owner.password_hash if owner else None, password)
+    if owner is None or not right:
+        raise Refusal("sign-in.wrong", "password")
+    owner_id = owner.id
+    begin_writing(session)
+    account = _open_account(session, account_id)
+    _queue(session, account_id, owner_id, now)
+    _close(session, account, now)
+    return session.get_one(Account, owner_id)
+
+
+def disown(session: Session, account_id: int, now: datetime) -> None:
+    """Close an unconfirmed account whose address says that it never registered; withdraw what it wrote.
+
+    Harmless when repeated, and when the address was confirmed before: then nothing happens.
+    """
+    begin_writing(session)
+    account = session.get(Account, account_id, with_for_update=True)
+    if account is None or account.email_confirmed_at is not None or account.closed_at is not None:
+        return
+    withdraw_all(session, account, now)
+    _close(session, account, now)
+
+
+def authenticate(session: Session, email: str, password: str) -> Account | None:
+    """Return the account that an address and a password open, or None.
+
+    The confirmed account of the address comes before the newest unconfirmed one. Exactly one
+    password is verified whatever is known, so that time tells nothing.
+    """
+    try:
+        _, key = address(email)
+    except Refusal:
+        key = ""
+    account = session.scalars(
+        select(Account)
+        .where(Account.email_key == key, Account.closed_at.is_(None))
+        .order_by(Account.email_confirmed_at.is_(None), Account.id.desc())
+        .limit(1)
+    ).one_or_none()
+    right = passwords.matches(account.password_hash if account else None, password)
+    return account if right else None
+
+
+def refresh_hash(session: Session, account_id: int, password: str) -> None:
+    """Store the password's hash anew where it was made with weaker parameters than today's."""
+    current = session.get_one(Account, account_id).password_hash
+    if current is not None and passwords.outdated(current):
+        stronger = passwords.hashed(password)
+        session.execute(
+            update(Account)
+            .where(Account.id == account_id, Account.password_hash == current)
+            .values(password_hash=stronger)
+        )
+
+
+def request_reset(session: Session, email: str, site_id: int | None, language: str, now: datetime) -> None:
+    """Send a link for a new password; an unknown address gets a mail that says it is unknown.
+
+    Both take the same way, so that neither answer nor time tells who is registered. Raises Refusal
+    `email.malformed`.
+    """
+    written, key = address(email)
+    begin_writing(session)
+    account = holder(session, key)
+    outbox.enqueue(
+        session,
+        "reset" if account else "reset_unknown",
+        to=written,
+        language=account.language if account else language,
+        params={"account_id": account.id, "name": account.name} if account else {},
+        site_id=site_id,
+        now=now,
+    )
+
+
+def reset_password(session: Session, account_id: int, password: str, now: datetime) -> Account:
+    """Set a new password and end every sign-in; raise Refusals (`password.*`)."""
+    account = _open_account(session, account_id)
+    weak = passwords.problem(password, [account.name, account.place, account.email or ""])
+    if weak:
+        raise Refusals([weak])
+    password_hash = passwords.hashed(password)
+    begin_writing(session)
+    account = _open_account(session, account_id)
+    account.password_hash = password_hash
+    sign_ins.revoke_all(session, account_id, now)
+    return account
+
+
+def _open_account(session: Session, account_id: int) -> Account:
+    account = session.get(Account, account_id, with_for_update=True)
+    if account is None or account.closed_at is not None:
+        raise NotFound("account.unknown")
+    return account
+
+
+def _queue(session: Session, from_id: int, to_id: int, now: datetime) -> None:
+    session.execute(
+        update(Comment)
+        .where(Comment.account_id == from_id, Comment.queued_at.is_(None))
+        .where(Comment.state == CommentState.PENDING)
+        .values(queued_at=now)
+    )
+    if from_id != to_id:
+        session.execute(update(Comment).where(Comment.account_id == from_id).values(account_id=to_id))
+
+
+def _close(session: Session, account: Account, now: datetime) -> None:
+    account.closed_at = now
+    account.email = account.email_key = account.password_hash = None
+    sign_ins.revoke_all(session, account.id, now)

@@ -1,0 +1,157 @@
+"""Bans: imposed by rule and term, lifted, and looked up."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from widget.db import begin_writing
+from widget.errors import Forbidden, NotFound, Refusal
+from widget.models import Account, Ban, Comment, CommentState
+from widget.moderation.actions import ACTIONS
+from widget.moderation.permissions import Permission, Staff
+from widget.services import audit, netiquettes, outbox
+from widget.services.moves import Actor, Reason, move
+
+# What the desk offers; product.md lets moderators ban up to seven days.
+TERMS: dict[str, timedelta | None] = {
+    "24h": timedelta(hours=24),
+    "7d": timedelta(days=7),
+    "30d": timedelta(days=30),
+    "forever": None,
+}
+_BRIEF = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class BanOrder:
+    """A ban as staff order it; `everywhere` extends it beyond the site, `refuse_waiting` to what waits."""
+
+    account_id: int
+    site_id: int
+    term: str
+    rule: int | None
+    note: str = ""
+    private_note: str = ""
+    everywhere: bool = False
+    refuse_waiting: bool = True
+
+
+def active(session: Session, account_id: int, site_id: int, now: datetime) -> Ban | None:
+    """Return the ban that keeps an account from commenting on a site, the one that ends last."""
+    return session.scalars(
+        select(Ban)
+        .where(Ban.account_id == account_id, Ban.lifted_at.is_(None))
+        .where(or_(Ban.site_id.is_(None), Ban.site_id == site_id))
+        .where(or_(Ban.until.is_(None), Ban.until > now))
+        .order_by(Ban.until.is_not(None), Ban.until.desc())
+        .limit(1)
+        .options(joinedload(Ban.rule))
+    ).one_or_none()
+
+
+def impose(session: Session, staff: Staff, order: BanOrder, now: datetime) -> Ban:
+    """Ban an account, refuse what it has waiting there if so ordered, and tell the person.
+
+    Raises NotFound, Forbidden (`ban.too-long`, `ban.everywhere`), Refusal (`ban.term`, `ban.own`, `ban.already`, and
+    those of citing a rule).
+    """
+    if order.term not in TERMS:
+        raise Refusal("ban.term", "term")
+    begin_writing(session)
+    # The row lock puts a ban and a comment being sent in order: whichever commits first is seen by the other.
+    account = session.get(Account, order.account_id, with_for_update=True, populate_existing=True)
+    if account is None or not staff.may(Permission.READ_PEOPLE, order.site_id):
+        raise NotFound("account.unknown")
+    term = TERMS[order.term]
+    _permitted(staff, order, term)
+    rule = netiquettes.cited(netiquettes.in_force(session, order.site_id), order.rule, order.note)
+    existing = active(session, account.id, order.site_id, now)
+    if existing is not None:
+        raise Refusal("ban.already", until=existing.until)
+    ban = Ban(
+        account_id=account.id,
+        site_id=None if order.everywhere else order.site_id,
+        rule_id=rule.id,
+        until=None if term is None else now + term,
+        note=order.note or None,
+        private_note=order.private_note or None,
+        created_at=now,
+        created_by_id=staff.account_id,
+        created_by_name=staff.name,
+    )
+    session.add(ban)
+    session.flush()
+    refused = _refuse_waiting(session, staff, ban, Reason(rule, order.note), now) if order.refuse_waiting else 0
+    audit.record(
+        session,
+        staff,
+        "ban.impose",
+        subject=f"account:{account.id}",
+        site_id=order.site_id,
+        after={"term": order.term, "everywhere": order.everywhere, "rule": rule.number, "refused": refused},
+        now=now,
+    )
+    outbox.enqueue(
+        session,
+        "banned",
+        to=account.email,
+        language=account.language,
+        params={"ban_id": ban.id, "name": account.name},
+        site_id=order.site_id,
+        now=now,
+    )
+    return ban
+
+
+def lift(session: Session, staff: Staff, ban_id: int, now: datetime) -> Ban:
+    """End a ban early; a moderator lifts their own, an editor anybody's.
+
+    Raises NotFound, Forbidden (`not-permitted`), Refusal (`ban.over`).
+    """
+    begin_writing(session)
+    ban = session.get(Ban, ban_id, with_for_update=True, populate_existing=True)
+    if ban is None or not staff.may(Permission.READ_PEOPLE, ban.site_id):
+        raise NotFound("ban.unknown")
+    own = ban.created_by_id == staff.account_id
+    if not own and not staff.may(Permission.LIFT_BANS, ban.site_id):
+        raise Forbidden("not-permitted")
+    if not ban.holds(now):
+        raise Refusal("ban.over")
+    ban.lifted_at, ban.lifted_by_id, ban.lifted_by_name = now, staff.account_id, staff.name
+    audit.record(
+        session,
+        staff,
+        "ban.lift",
+        subject=f"account:{ban.account_id}",
+        site_id=ban.site_id,
+        before={"until": ban.until.isoformat() if ban.until else None},
+        now=now,
+    )
+    return ban
+
+
+def _permitted(staff: Staff, order: BanOrder, term: timedelta | None) -> None:
+    if order.account_id == staff.account_id:
+        raise Refusal("ban.own")
+    brief = term is not None and term <= _BRIEF
+    if not staff.may(Permission.BAN_BRIEFLY if brief else Permission.BAN_AT_LENGTH, order.site_id):
+        raise Forbidden("ban.too-long")
+    if order.everywhere and not staff.may(Permission.BAN_EVERYWHERE, None):
+        raise Forbidden("ban.everywhere")
+
+
+def _refuse_waiting(session: Session, staff: Staff, ban: Ban, reason: Reason, now: datetime) -> int:
+    """Refuse what the banned account has waiting where it is banned; the ban's own mail tells of it."""
+    query = select(Comment).where(
+        Comment.account_id == ban.account_id, Comment.state == CommentState.PENDING
+    )
+    if ban.site_id is not None:
+        query = query.where(Comment.site_id == ban.site_id)
+    waiting = session.scalars(query.order_by(Comment.id).with_for_update()).all()
+    action = ACTIONS["refuse"]
+    actor = Actor(staff.account_id, staff.name, staff.sign_in_id)
+    for comment in waiting:
+        move(session, comment, action.target, action.name, actor, now, reason=reason)
+    return len(waiting)

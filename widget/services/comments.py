@@ -1,0 +1,301 @@
+"""Comments, from their writer's side: sent, edited, withdrawn, revised, and seen again."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session, joinedload
+
+from widget import netiquette
+from widget.db import begin_writing
+from widget.errors import Forbidden, NotFound, Refusal, Refusals
+from widget.models import (
+    Account,
+    Audience,
+    Comment,
+    CommentState,
+    Decision,
+    FindingRow,
+    Revision,
+    Site,
+)
+from widget.moderation.actions import ACTIONS
+from widget.netiquette import Context, Draft, Earlier, Finding
+from widget.netiquette.rules.identical import WINDOW
+from widget.services import bans, moves, netiquettes, threads
+from widget.services.threads import Article
+from widget.text import normalise
+
+_LONGEST_KEY = 64
+# Rule 10 looks at what stands or was judged; what its writer took back does not count.
+_COUNTED = (CommentState.PENDING, CommentState.PUBLISHED, CommentState.REFUSED)
+_MOST_EARLIER = 500
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A comment as its writer sends it.
+
+    `key` is made once for each composed text, so that a double click, a retried request or a lost
+    answer never makes two comments. `revises_id` names a refused comment that this one replaces.
+    """
+
+    site_id: int
+    account_id: int
+    article: Article
+    text: str
+    key: str
+    parent_id: int | None = None
+    revises_id: int | None = None
+    accepts_netiquette: bool = False
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of a submission: the comment, and whether it had been received before."""
+
+    comment: Comment
+    repeated: bool
+
+
+@dataclass(frozen=True)
+class OwnComment:
+    """A writer's own comment with the decision that brought it where it stands, if any."""
+
+    comment: Comment
+    decision: Decision | None
+
+
+def submit(session: Session, submission: Submission, now: datetime) -> Receipt:
+    """Receive a comment: checked first, then written in a short transaction that re-reads what counts.
+
+    Raises Refusals with every reason a form can see; Refusal `thread.closed`, `parent.gone`,
+    `netiquette.not-accepted`, `comment.not-revisable`; Forbidden `account.banned`.
+    """
+    _well_formed_key(submission.key)
+    known = _by_key(session, submission.account_id, submission.key)
+    if known is not None:
+        return Receipt(known, repeated=True)
+    text = normalise.clean(submission.text)
+    site = session.get_one(Site, submission.site_id)
+    thread = threads.find(session, site.id, submission.article.article)
+    language = thread.language if thread else threads.checked(site, submission.article).language
+    context = Context(now, site.comment_length, _earlier(session, submission, thread and thread.id, now))
+    findings = _reviewed(text, language, context)
+
+    begin_writing(session)
+    account = session.get_one(Account, submission.account_id, with_for_update=True, populate_existing=True)
+    known = _by_key(session, account.id, submission.key)
+    if known is not None:
+        return Receipt(known, repeated=True)
+    comment = _enter(session, submission, account, text, language, now)
+    _refuse_identical(session, comment, submission, now)
+    session.add(comment)
+    session.flush()
+    _note(session, comment.id, findings)
+    return Receipt(comment, repeated=False)
+
+
+def edit(
+    session: Session, account_id: int, comment_id: int, text: str, expected_version: int, now: datetime
+) -> Comment:
+    """Replace a waiting comment's text, keeping the earlier one as a revision.
+
+    Raises Refusals, NotFound, Forbidden (`account.banned`), Stale when it was decided, edited or withdrawn meanwhile.
+    """
+    comment = _own(session, account_id, comment_id)
+    text = normalise.clean(text)
+    limit = session.get_one(Site, comment.site_id).comment_length
+    earlier = _earlier_of(session, account_id, comment.thread_id, now, but=comment_id)
+    findings = _reviewed(text, comment.language, Context(now, limit, earlier))
+
+    begin_writing(session)
+    comment = _own(session, account_id, comment_id, lock=True)
+    if comment.state is not CommentState.PENDING or comment.version != expected_version:
+        raise moves.stale(session, comment_id)
+    _not_banned(session, account_id, comment.site_id, now)
+    if text == comment.body:
+        return comment
+    session.add(
+        Revision(comment_id=comment.id, version=comment.version, body=comment.body, replaced_at=now)
+    )
+    comment.body, comment.digest = text, normalise.digest(text)
+    comment.version += 1
+    session.execute(delete(FindingRow).where(FindingRow.comment_id == comment.id))
+    _note(session, comment.id, findings)
+    return comment
+
+
+def withdraw(
+    session: Session, account_id: int, comment_id: int, expected_version: int, now: datetime
+) -> Comment:
+    """Take back a waiting comment; raise NotFound, or Stale when it was decided or edited meanwhile."""
+    begin_writing(session)
+    comment = _own(session, account_id, comment_id, lock=True)
+    action = ACTIONS["withdraw"]
+    if comment.state is not action.origin or comment.version != expected_version:
+        raise moves.stale(session, comment_id)
+    account = session.get_one(Account, account_id)
+    moves.move(session, comment, action.target, action.name, moves.Actor(account_id, account.name), now)
+    return comment
+
+
+def mine(session: Session, account_id: int, thread_id: int) -> list[OwnComment]:
+    """Return a writer's own comments in a thread, newest first, each with its latest decision."""
+    own = session.scalars(
+        select(Comment)
+        .where(Comment.account_id == account_id, Comment.thread_id == thread_id)
+        .order_by(Comment.id.desc())
+        .limit(100)
+    ).all()
+    decisions = session.scalars(
+        select(Decision)
+        .where(Decision.comment_id.in_([comment.id for comment in own]))
+        .order_by(Decision.id)
+        .options(joinedload(Decision.rule))
+    )
+    latest = {decision.comment_id: decision for decision in decisions}
+    return [
+        OwnComment(comment, decision if decision and decision.comment_version == comment.version else None)
+        for comment in own
+        for decision in [latest.get(comment.id)]
+    ]
+
+
+def published(session: Session, comment_id: int) -> Comment:
+    """Return a published comment with its thread; raise NotFound for every other."""
+    comment = session.get(Comment, comment_id, options=[joinedload(Comment.thread)])
+    if comment is None or comment.state is not CommentState.PUBLISHED:
+        raise NotFound("comment.unknown")
+    return comment
+
+
+def _enter(
+    session: Session, submission: Submission, account: Account, text: str, language: str, now: datetime
+) -> Comment:
+    """Build the comment from what holds now, with the site and the thread locked against closing."""
+    site = session.get_one(Site, submission.site_id, with_for_update={"read": True}, populate_existing=True)
+    _not_banned(session, account.id, site.id, now)
+    rules = netiquettes.in_force(session, site.id)
+    if submission.accepts_netiquette:
+        netiquettes.accept(session, account.id, rules.id, now)
+    elif not netiquettes.has_accepted(session, account.id, rules.id):
+        raise Refusals([Refusal("netiquette.not-accepted", "accepts")])
+    thread = threads.open_or_create(session, site, submission.article, now)
+    if not threads.is_open(thread, site, now):
+        raise Refusal("thread.closed", notice=threads.notice(thread, site))
+    parent = _parent(session, thread.id, submission.parent_id)
+    thread.latest_at = max(thread.latest_at, now)
+    return Comment(
+        site_id=site.id,
+        thread_id=thread.id,
+        account_id=account.id,
+        parent_id=parent.id if parent else None,
+        root_id=(parent.root_id or parent.id) if parent else None,
+        name=account.name,
+        place=account.place,
+        body=text,
+        language=language,
+        netiquette_id=rules.id,
+        idempotency_key=submission.key,
+        digest=normalise.digest(text),
+        revises_id=_revised(session, submission, thread.id),
+        created_at=now,
+        queued_at=now if account.email_confirmed_at else None,
+    )
+
+
+def _refuse_identical(session: Session, comment: Comment, submission: Submission, now: datetime) -> None:
+    """Close the gap between the check and the transaction: two requests at once with the same text."""
+    earlier = _earlier_of(session, submission.account_id, comment.thread_id, now)
+    if any(known.same_thread and known.digest == comment.digest for known in earlier):
+        raise Refusals([Refusal("identical.here", "text")])
+
+
+def _reviewed(text: str, language: str, context: Context) -> list[Finding]:
+    findings = netiquette.review(Draft(text, language), context)
+    refusals = [Refusal(found.code, "text", **found.params) for found in findings if found.refuses]
+    if refusals:
+        raise Refusals(refusals)
+    return findings
+
+
+def _note(session: Session, comment_id: int, findings: list[Finding]) -> None:
+    for found in findings:
+        start, end = found.span or (None, None)
+        session.add(
+            FindingRow(
+                comment_id=comment_id,
+                rule=found.rule,
+                code=found.code,
+                span_start=start,
+                span_end=end,
+                params=dict(found.params),
+                audience=Audience(found.audience),
+                check_version=found.version,
+            )
+        )
+
+
+def _earlier(
+    session: Session, submission: Submission, thread_id: int | None, now: datetime
+) -> tuple[Earlier, ...]:
+    return _earlier_of(session, submission.account_id, thread_id, now)
+
+
+def _earlier_of(
+    session: Session, account_id: int, thread_id: int | None, now: datetime, but: int | None = None
+) -> tuple[Earlier, ...]:
+    """Return what rule 10 compares with: the writer's own comments of the last 30 days."""
+    rows = session.execute(
+        select(Comment.id, Comment.digest, Comment.thread_id, Comment.created_at)
+        .where(Comment.account_id == account_id, Comment.created_at > now - WINDOW)
+        .where(Comment.state.in_(_COUNTED))
+        .order_by(Comment.id.desc())
+        .limit(_MOST_EARLIER)
+    )
+    return tuple(
+        Earlier(row.id, row.digest, row.thread_id == thread_id, row.created_at) for row in rows if row.id != but
+    )
+
+
+def _own(session: Session, account_id: int, comment_id: int, *, lock: bool = False) -> Comment:
+    comment = session.get(Comment, comment_id, with_for_update=lock, populate_existing=lock)
+    if comment is None or comment.account_id != account_id:
+        raise NotFound("comment.unknown")
+    return comment
+
+
+def _by_key(session: Session, account_id: int, key: str) -> Comment | None:
+    return session.scalars(
+        select(Comment).where(Comment.account_id == account_id, Comment.idempotency_key == key)
+    ).one_or_none()
+
+
+def _well_formed_key(key: str) -> None:
+    if not key or len(key) > _LONGEST_KEY or not key.isprintable():
+        raise Refusal("key.malformed")
+
+
+def _not_banned(session: Session, account_id: int, site_id: int, now: datetime) -> None:
+    ban = bans.active(session, account_id, site_id, now)
+    if ban is not None:
+        raise Forbidden("account.banned", until=ban.until, rule=ban.rule.number)
+
+
+def _parent(session: Session, thread_id: int, parent_id: int | None) -> Comment | None:
+    if parent_id is None:
+        return None
+    parent = session.get(Comment, parent_id)
+    if parent is None or parent.thread_id != thread_id or parent.state is not CommentState.PUBLISHED:
+        raise Refusals([Refusal("parent.gone", "reply")])
+    return parent
+
+
+def _revised(session: Session, submission: Submission, thread_id: int) -> int | None:
+    if submission.revises_id is None:
+        return None
+    earlier = _own(session, submission.account_id, submission.revises_id)
+    if earlier.state is not CommentState.REFUSED or earlier.thread_id != thread_id:
+        raise Refusal("comment.not-revisable")
+    return earlier.id

@@ -1,0 +1,180 @@
+"""What anybody may tell the newsroom: reports of comments, corrections of articles."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, joinedload
+
+from widget.db import begin_writing
+from widget.errors import Forbidden, NotFound, Refusal, Refusals
+from widget.models import Comment, CommentState, Correction, Report, ReportOutcome, Site
+from widget.moderation.permissions import Permission, Staff
+from widget.services import accounts, audit, netiquettes, outbox
+from widget.services.threads import Article, checked
+from widget.text import normalise
+
+LONGEST_NOTE = 2000
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What a person writes into either form; `email` is optional and never shown in public."""
+
+    body: str
+    email: str = ""
+
+
+def report(session: Session, comment_id: int, rule: int | None, letter: Letter, now: datetime) -> Report:
+    """Report a published comment under a rule.
+
+    Raises NotFound for anything not published, Refusals (`rule.missing`, `rule.not-citable`, `letter.long`,
+    `email.malformed`).
+    """
+    comment = session.get(Comment, comment_id)
+    if comment is None or comment.state is not CommentState.PUBLISHED:
+        raise NotFound("comment.unknown")
+    site_id = comment.site_id
+    body, email, refusals = _read(letter)
+    try:
+        # A report explains itself by its rule: the note that rule 14 asks of staff is not asked here.
+        cited = netiquettes.cited(netiquettes.in_force(session, site_id), rule, "reported")
+    except Refusal as refusal:
+        raise Refusals([refusal, *refusals]) from None
+    if refusals:
+        raise Refusals(refusals)
+    number = cited.number
+    begin_writing(session)
+    row = Report(
+        site_id=site_id, comment_id=comment_id, rule=number, note=body or None, email=email, created_at=now
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def correct(session: Session, site: Site, article: Article, letter: Letter, now: datetime) -> Correction:
+    """Tell the newsroom of an error in an article; it also goes to the site's corrections address.
+
+    Raises Refusal for an article that is not the site's, Refusals (`letter.missing`, `letter.long`, `email.malformed`).
+    """
+    about = checked(site, article)
+    body, email, refusals = _read(letter)
+    if not body:
+        refusals.insert(0, Refusal("letter.missing", "body"))
+    if refusals:
+        raise Refusals(refusals)
+    begin_writing(session)
+    row = Correction(
+        site_id=site.id,
+        article=about.article,
+        url=about.url,
+        title=about.title,
+        body=body,
+        email=email,
+        created_at=now,
+    )
+    session.add(row)
+    session.flush()
+    outbox.enqueue(
+        session,
+        "correction",
+        to=site.corrections_email,
+        language=site.default_language,
+        params={"correction_id": row.id},
+        site_id=site.id,
+        now=now,
+    )
+    return row
+
+
+def open_reports(session: Session, site_ids: list[int], most: int) -> list[Report]:
+    """Return the reports nobody has handled, oldest first, with their comments."""
+    return list(
+        session.scalars(
+            select(Report)
+            .where(Report.site_id.in_(site_ids), Report.handled_at.is_(None))
+            .order_by(Report.id)
+            .limit(most)
+            .options(joinedload(Report.comment).joinedload(Comment.thread))
+        )
+    )
+
+
+def open_corrections(session: Session, site_ids: list[int], most: int) -> list[Correction]:
+    """Return the corrections nobody has handled, oldest first."""
+    return list(
+        session.scalars(
+            select(Correction)
+            .where(Correction.site_id.in_(site_ids), Correction.handled_at.is_(None))
+            .order_by(Correction.id)
+            .limit(most)
+            .options(joinedload(Correction.site))
+        )
+    )
+
+
+def keep(session: Session, staff: Staff, report_id: int, now: datetime) -> Report:
+    """Mark a report handled, the comment staying; raise `letterbox.handled` when a colleague was first."""
+    begin_writing(session)
+    row = session.get(Report, report_id, with_for_update=True, populate_existing=True)
+    _may_handle(staff, row)
+    assert row is not None
+    row.outcome = ReportOutcome.KEPT
+    _handle(session, staff, row, "report.keep", f"report:{row.id}", now)
+    return row
+
+
+def settle_removed(session: Session, staff: Staff, comment_id: int, now: datetime) -> None:
+    """Mark a comment's open reports handled because it was removed, in the caller's transaction."""
+    session.execute(
+        update(Report)
+        .where(Report.comment_id == comment_id, Report.handled_at.is_(None))
+        .values(
+            handled_at=now,
+            handled_by_id=staff.account_id,
+            handled_by_name=staff.name,
+            outcome=ReportOutcome.REMOVED,
+        )
+    )
+
+
+def handle_correction(session: Session, staff: Staff, correction_id: int, now: datetime) -> Correction:
+    """Mark a correction handled; raise `letterbox.handled` when a colleague was first."""
+    begin_writing(session)
+    row = session.get(Correction, correction_id, with_for_update=True, populate_existing=True)
+    _may_handle(staff, row)
+    assert row is not None
+    _handle(session, staff, row, "correction.handle", f"correction:{row.id}", now)
+    return row
+
+
+def _may_handle(staff: Staff, row: Report | Correction | None) -> None:
+    if row is None or not staff.may(Permission.READ_QUEUE, row.site_id):
+        raise NotFound("letterbox.unknown")
+    if not staff.may(Permission.HANDLE_LETTERBOX, row.site_id):
+        raise Forbidden("not-permitted")
+    if row.handled_at is not None:
+        raise Refusal("letterbox.handled", who=row.handled_by_name)
+
+
+def _handle(
+    session: Session, staff: Staff, row: Report | Correction, action: str, subject: str, now: datetime
+) -> None:
+    row.handled_at, row.handled_by_id, row.handled_by_name = now, staff.account_id, staff.name
+    audit.record(session, staff, action, subject=subject, site_id=row.site_id, now=now)
+
+
+def _read(letter: Letter) -> tuple[str, str | None, list[Refusal]]:
+    """Return the words and the optional address, with whatever is wrong with them."""
+    refusals: list[Refusal] = []
+    body = normalise.clean(letter.body)
+    if normalise.graphemes(body) > LONGEST_NOTE:
+        refusals.append(Refusal("letter.long", "body", most=LONGEST_NOTE))
+    email = None
+    if letter.email.strip():
+        try:
+            email, _ = accounts.address(letter.email)
+        except Refusal as refusal:
+            refusals.append(refusal)
+    return body, email, refusals

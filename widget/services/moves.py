@@ -1,0 +1,126 @@
+"""The one place that changes a comment's state, and writes down who did."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from widget.errors import Stale
+from widget.models import Account, Comment, CommentState, Decision, Rule, Thread
+from widget.moderation.actions import ACTIONS
+from widget.services import netiquettes
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who moves a comment: the writer, or staff in a certain sign-in."""
+
+    account_id: int
+    name: str
+    sign_in_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Reason:
+    """What a move rests on: the rule cited, the words to the writer, those among staff."""
+
+    rule: Rule | None = None
+    note: str | None = None
+    private_note: str | None = None
+
+
+def move(
+    session: Session,
+    comment: Comment,
+    target: CommentState,
+    action: str,
+    actor: Actor,
+    now: datetime,
+    *,
+    reason: Reason | None = None,
+    reverses_id: int | None = None,
+) -> Decision:
+    """Move a comment, in the caller's write transaction, from the state and version it was read in.
+
+    The update names both, and the decision's version is unique: were either other than what the
+    caller read, nothing would be written. Raises Stale with who decided what.
+    """
+    reason = reason or Reason()
+    origin, version = comment.state, comment.version
+    changed = session.execute(
+        update(Comment)
+        .where(Comment.id == comment.id, Comment.state == origin, Comment.version == version)
+        .values(state=target, version=version + 1, **_publication(session, comment, target, now))
+        .execution_options(synchronize_session=False)
+    )
+    if changed.rowcount != 1:  # type: ignore[attr-defined]
+        raise stale(session, comment.id)
+    netiquette = netiquettes.in_force(session, comment.site_id)
+    decision = Decision(
+        comment_id=comment.id,
+        comment_version=version + 1,
+        action=action,
+        from_state=origin,
+        to_state=target,
+        netiquette_id=netiquette.id,
+        rule_id=reason.rule.id if reason.rule else None,
+        note=reason.note or None,
+        private_note=reason.private_note or None,
+        reverses_id=reverses_id,
+        account_id=actor.account_id,
+        name=actor.name,
+        sign_in_id=actor.sign_in_id,
+        created_at=now,
+    )
+    session.add(decision)
+    session.flush()
+    session.refresh(comment)
+    return decision
+
+
+def stale(session: Session, comment_id: int) -> Stale:
+    """Return the refusal that says how the comment stands now, and who brought it there, and when."""
+    session.expire_all()
+    comment = session.get_one(Comment, comment_id)
+    last = session.scalars(
+        select(Decision).where(Decision.comment_id == comment_id).order_by(Decision.id.desc()).limit(1)
+    ).one_or_none()
+    if last is None or last.comment_version != comment.version:
+        return Stale("comment.edited", comment=comment_id)
+    if last.action == "withdraw":
+        return Stale("comment.withdrawn", comment=comment_id, at=last.created_at)
+    return Stale(
+        "comment.decided", comment=comment_id, who=last.name, action=last.action, at=last.created_at
+    )
+
+
+def withdraw_all(session: Session, account: Account, now: datetime) -> None:
+    """Withdraw everything of an account that still waits, in the caller's write transaction."""
+    pending = session.scalars(
+        select(Comment)
+        .where(Comment.account_id == account.id, Comment.state == CommentState.PENDING)
+        .with_for_update()
+    ).all()
+    action = ACTIONS["withdraw"]
+    for comment in pending:
+        move(session, comment, action.target, action.name, Actor(account.id, account.name), now)
+
+
+def _publication(
+    session: Session, comment: Comment, target: CommentState, now: datetime
+) -> dict[str, int | datetime]:
+    """Return what publishing adds to the comment, and let the thread's public version follow."""
+    was_public = comment.state in {CommentState.PUBLISHED, CommentState.REMOVED}
+    if target is not CommentState.PUBLISHED and not was_public:
+        return {}
+    thread = session.get_one(Thread, comment.thread_id, with_for_update=True, populate_existing=True)
+    thread.version += 1
+    thread.published += (target is CommentState.PUBLISHED) - (comment.state is CommentState.PUBLISHED)
+    if target is not CommentState.PUBLISHED:
+        return {}
+    values: dict[str, int | datetime] = {"published_at": comment.published_at or now}
+    if comment.root_id is None and comment.position is None:
+        thread.positions += 1
+        values["position"] = thread.positions
+    return values

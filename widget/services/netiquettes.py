@@ -1,0 +1,90 @@
+"""The netiquette of a site: seeding, what is in force, and who accepted it."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from widget.errors import Refusal
+from widget.models import Acceptance, Netiquette, Rule, Site
+from widget.netiquette import seed
+
+
+def plant(session: Session, site: Site, now: datetime) -> Netiquette:
+    """Give a new site version 1, from the seed, in the site's languages."""
+    ours = seed.load()
+    kept = set(site.languages)
+
+    def only(texts: dict[str, str]) -> dict[str, str]:
+        return {language: text for language, text in texts.items() if language in kept}
+
+    netiquette = Netiquette(
+        site_id=site.id,
+        number=1,
+        titles=only(dict(ours.titles)),
+        preambles=only(dict(ours.preambles)),
+        rights=only(dict(ours.rights)),
+        published_at=now,
+        rules=[
+            Rule(
+                number=rule.number,
+                slug=rule.slug,
+                citable=rule.citable,
+                needs_note=rule.needs_note,
+                titles=only(dict(rule.titles)),
+                texts=only(dict(rule.texts)),
+            )
+            for rule in ours.rules
+        ],
+    )
+    session.add(netiquette)
+    session.flush()
+    return netiquette
+
+
+def in_force(session: Session, site_id: int) -> Netiquette:
+    """Return the newest version, with its rules."""
+    return session.scalars(
+        select(Netiquette)
+        .where(Netiquette.site_id == site_id)
+        .order_by(Netiquette.number.desc())
+        .limit(1)
+        .options(selectinload(Netiquette.rules))
+    ).one()
+
+
+def versions(session: Session, site_id: int) -> list[Netiquette]:
+    """Return every version, newest first, without its rules."""
+    return list(
+        session.scalars(
+            select(Netiquette).where(Netiquette.site_id == site_id).order_by(Netiquette.number.desc())
+        )
+    )
+
+
+def cited(netiquette: Netiquette, number: int | None, note: str | None) -> Rule:
+    """Return the rule to cite by its number.
+
+    Raises Refusal: `rule.missing` without a number, `rule.not-citable` for one that states a fact and
+    not a duty, `rule.needs-note` where product.md asks for a note and there is none.
+    """
+    if number is None:
+        raise Refusal("rule.missing", "rule")
+    rule = next((rule for rule in netiquette.rules if rule.number == number and not rule.retired), None)
+    if rule is None or not rule.citable:
+        raise Refusal("rule.not-citable", "rule", number=number)
+    if rule.needs_note and not note:
+        raise Refusal("rule.needs-note", "note", number=number)
+    return rule
+
+
+def has_accepted(session: Session, account_id: int, netiquette_id: int) -> bool:
+    """Whether this account accepted this version."""
+    return session.get(Acceptance, (account_id, netiquette_id)) is not None
+
+
+def accept(session: Session, account_id: int, netiquette_id: int, now: datetime) -> None:
+    """Record the acceptance, once."""
+    if not has_accepted(session, account_id, netiquette_id):
+        session.add(Acceptance(account_id=account_id, netiquette_id=netiquette_id, accepted_at=now))
+        session.flush()

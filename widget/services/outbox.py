@@ -1,0 +1,106 @@
+"""Mail on its way out: written in the transaction that causes it, delivered by the worker."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from widget.db import begin_writing
+from widget.models import OutboxMail
+
+# Attempts come 1, 2, 4 … minutes apart, at most six hours; after the last the mail is given up.
+MOST_ATTEMPTS = 12
+_LONGEST_PAUSE = timedelta(hours=6)
+_CLAIM = timedelta(minutes=5)
+
+Deliver = Callable[[OutboxMail], None]
+
+
+def enqueue(
+    session: Session,
+    template: str,
+    *,
+    to: str | None,
+    language: str,
+    params: Mapping[str, Any],
+    now: datetime,
+    site_id: int | None = None,
+    decision_id: int | None = None,
+    grace: timedelta = timedelta(0),
+) -> None:
+    """Put a mail into the outbox; nothing happens when the person has no address any more."""
+    if to is None:
+        return
+    session.add(
+        OutboxMail(
+            template=template,
+            language=language,
+            recipient=to,
+            params=dict(params),
+            site_id=site_id,
+            decision_id=decision_id,
+            not_before=now + grace,
+            created_at=now,
+        )
+    )
+
+
+def cancel_for_decision(session: Session, decision_id: int, now: datetime) -> None:
+    """Cancel what has not left yet about a decision that was undone."""
+    session.execute(
+        update(OutboxMail)
+        .where(OutboxMail.decision_id == decision_id, OutboxMail.sent_at.is_(None))
+        .where(OutboxMail.cancelled_at.is_(None))
+        .values(cancelled_at=now, last_error="undone")
+    )
+
+
+def deliver_next(session: Session, deliver: Deliver, now: datetime) -> bool:
+    """Deliver the mail that is due longest; return whether there was one.
+
+    It is claimed in a transaction of its own, so that no lock is held while the mail server is
+    spoken to, and a second worker takes another. A worker that dies leaves the claim to lapse: the
+    mail is then sent again, so delivery is at least once.
+    """
+    begin_writing(session)
+    due = session.scalars(
+        select(OutboxMail)
+        .where(OutboxMail.sent_at.is_(None), OutboxMail.cancelled_at.is_(None), OutboxMail.not_before <= now)
+        .where(or_(OutboxMail.claimed_until.is_(None), OutboxMail.claimed_until <= now))
+        .order_by(OutboxMail.not_before, OutboxMail.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    ).one_or_none()
+    if due is None:
+        session.rollback()
+        return False
+    due.claimed_until = now + _CLAIM
+    due.attempts += 1
+    mail_id = due.id
+    session.commit()
+
+    error = _attempt(deliver, due)
+
+    begin_writing(session)
+    mail = session.get_one(OutboxMail, mail_id, with_for_update=True)
+    mail.claimed_until = None
+    if error is None:
+        mail.sent_at, mail.cancelled_at, mail.last_error = now, None, None
+    elif mail.cancelled_at is None:
+        mail.last_error = error
+        mail.not_before = now + min(timedelta(minutes=2 ** (mail.attempts - 1)), _LONGEST_PAUSE)
+        if mail.attempts >= MOST_ATTEMPTS:
+            mail.cancelled_at = now
+    session.commit()
+    return True
+
+
+def _attempt(deliver: Deliver, mail: OutboxMail) -> str | None:
+    """Deliver, and return the kind of error or None; the text of an error may hold an address."""
+    try:
+        deliver(mail)
+    except Exception as error:
+        return type(error).__name__
+    return None

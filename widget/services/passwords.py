@@ -1,0 +1,76 @@
+"""Passwords: hashed with argon2id, verified once whatever is known, refused when easily guessed."""
+
+import threading
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from zxcvbn import zxcvbn
+
+from widget.errors import Refusal
+from widget.text.normalise import folded
+
+# trust.md, 1: fifteen characters, no composition rules, long ones taken whole.
+SHORTEST = 15
+_LONGEST = 1000
+# trust.md, 2: at least 19 MiB, two passes, one lane (the figures of OWASP's cheat sheet).
+_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+# Each hash takes 19 MiB and a core: a flood of sign-ins queues here instead of taking the machine.
+_slots = threading.BoundedSemaphore(4)
+# zxcvbn reads no more than this; longer passwords are judged by their beginning.
+_JUDGED = 72
+_LEAST_SCORE = 2
+# Own words shorter than this are too common to count; this many characters must stand beside them.
+_SHORTEST_WORD = 3
+_LEAST_BESIDE_WORDS = 6
+
+
+def problem(password: str, own_words: list[str]) -> Refusal | None:
+    """Return why a new password is refused, or None.
+
+    `password.short`, `password.long`, `password.own-words` (little is left without the person's or the
+    site's own name), `password.guessable` (zxcvbn's estimate, which knows the common lists, is below
+    10^6 guesses).
+    """
+    if len(password) < SHORTEST:
+        return Refusal("password.short", "password", least=SHORTEST)
+    if len(password) > _LONGEST:
+        return Refusal("password.long", "password", most=_LONGEST)
+    words = [word for text in own_words for word in folded(text).split() if len(word) >= _SHORTEST_WORD]
+    if len(_without(folded(password), words)) < _LEAST_BESIDE_WORDS:
+        return Refusal("password.own-words", "password")
+    if zxcvbn(password[:_JUDGED], user_inputs=words)["score"] < _LEAST_SCORE:
+        return Refusal("password.guessable", "password")
+    return None
+
+
+def _without(password: str, words: list[str]) -> str:
+    for word in sorted(words, key=len, reverse=True):
+        password = password.replace(word, "")
+    return password.replace(" ", "")
+
+
+def hashed(password: str) -> str:
+    """Return the argon2id hash of a password."""
+    with _slots:
+        return _hasher.hash(password)
+
+
+def matches(password_hash: str | None, password: str) -> bool:
+    """Whether the password is right; takes as long when there is no hash to compare with."""
+    try:
+        with _slots:
+            return _hasher.verify(password_hash or _nobody(), password) and password_hash is not None
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def outdated(password_hash: str) -> bool:
+    """Whether a hash was made with weaker parameters than today's."""
+    return _hasher.check_needs_rehash(password_hash)
+
+
+@cache
+def _nobody() -> str:
+    """Return a hash that belongs to nobody, so that an unknown address costs one verification too."""
+    return _hasher.hash("nobody signs in with this")

@@ -1,0 +1,129 @@
+"""Sites: found, created, closed and reopened."""
+
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from widget.config import LANGUAGES
+from widget.db import begin_writing
+from widget.errors import Forbidden, NotFound, Refusal
+from widget.models import Site
+from widget.moderation.permissions import Permission, Staff
+from widget.services import audit, netiquettes
+
+
+def by_key(session: Session, key: str) -> Site:
+    """Return the site; raise NotFound (`site.unknown`)."""
+    site = session.scalars(select(Site).where(Site.key == key)).one_or_none()
+    if site is None:
+        raise NotFound("site.unknown")
+    return site
+
+
+def every(session: Session) -> list[Site]:
+    """Return all sites by name."""
+    return list(session.scalars(select(Site).order_by(Site.name, Site.id)))
+
+
+def create(
+    session: Session,
+    *,
+    key: str,
+    name: str,
+    default_language: str,
+    languages: list[str],
+    origins: list[str],
+    corrections_email: str | None = None,
+    now: datetime,
+) -> Site:
+    """Create a site with version 1 of the netiquette.
+
+    Raises Refusal: `site.key`, `site.taken`, `site.languages`, `site.origin` (an origin is a scheme, host and
+    port, nothing more).
+    """
+    begin_writing(session)
+    if not key or not key.replace("-", "").isalnum() or not key.isascii() or key != key.lower():
+        raise Refusal("site.key", "key")
+    if session.scalars(select(Site.id).where(Site.key == key)).one_or_none() is not None:
+        raise Refusal("site.taken", "key", key=key)
+    if default_language not in languages or not set(languages) <= set(LANGUAGES):
+        raise Refusal("site.languages", "languages", known=", ".join(LANGUAGES))
+    site = Site(
+        key=key,
+        name=name,
+        default_language=default_language,
+        languages=languages,
+        origins=[origin(value) for value in origins],
+        corrections_email=corrections_email,
+        created_at=now,
+    )
+    session.add(site)
+    session.flush()
+    netiquettes.plant(session, site, now)
+    return site
+
+
+def origin(value: str) -> str:
+    """Return scheme, host and port of an address as browsers write them; raise Refusal (`site.origin`)."""
+    try:
+        parts = urlsplit(value.strip())
+        port = f":{parts.port}" if parts.port and parts.port != {"http": 80, "https": 443}.get(parts.scheme) else ""
+    except ValueError:
+        raise Refusal("site.origin", "origins", origin=value) from None
+    if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
+        raise Refusal("site.origin", "origins", origin=value)
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{host}{port}"
+
+
+def allows(site: Site, url: str) -> bool:
+    """Whether an address stands on one of the site's own origins."""
+    try:
+        return origin(url) in site.origins
+    except Refusal:
+        return False
+
+
+def close(session: Session, staff: Staff, site_id: int, notice: str | None, now: datetime) -> Site:
+    """Close every thread of a site at once, with a notice (rule 15)."""
+    site = _locked(session, staff, site_id)
+    _move(session, staff, site, "site.close", now, closed_at=now, closed_notice=notice or None)
+    return site
+
+
+def reopen(session: Session, staff: Staff, site_id: int, now: datetime) -> Site:
+    """Open a closed site again; threads that were closed by themselves stay so."""
+    site = _locked(session, staff, site_id)
+    _move(session, staff, site, "site.reopen", now, closed_at=None, closed_notice=None)
+    return site
+
+
+def _locked(session: Session, staff: Staff, site_id: int) -> Site:
+    begin_writing(session)
+    site = session.get(Site, site_id, with_for_update=True)
+    if site is None or not staff.may(Permission.READ_QUEUE, site_id):
+        raise NotFound("site.unknown")
+    if not staff.may(Permission.CLOSE_SITES, site_id):
+        raise Forbidden("not-permitted")
+    return site
+
+
+def _move(
+    session: Session,
+    staff: Staff,
+    site: Site,
+    action: str,
+    now: datetime,
+    *,
+    closed_at: datetime | None,
+    closed_notice: str | None,
+) -> None:
+    before = {"closed": site.closed_at is not None, "notice": site.closed_notice}
+    site.closed_at, site.closed_notice = closed_at, closed_notice
+    site.version += 1
+    after = {"closed": closed_at is not None, "notice": closed_notice}
+    audit.record(
+        session, staff, action, subject=f"site:{site.id}", site_id=site.id, before=before, after=after, now=now
+    )

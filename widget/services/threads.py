@@ -1,0 +1,234 @@
+"""Threads: found, opened by the first comment, closed and reopened."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from widget.db import begin_writing
+from widget.errors import Forbidden, NotFound, Refusal
+from widget.models import Site, Thread
+from widget.moderation.permissions import Permission, Staff
+from widget.services import audit, sites
+from widget.text import normalise
+
+_LONGEST = {"article": 500, "url": 2000, "title": 500}
+
+
+@dataclass(frozen=True)
+class Article:
+    """What a page says of the article that it shows; nothing of it is trusted before `checked`."""
+
+    article: str
+    url: str
+    title: str
+    language: str
+
+
+def checked(site: Site, claimed: Article) -> Article:
+    """Return the article with a title in one line; raise Refusal for what the site cannot have meant.
+
+    `article.missing`, `article.too-long`, `article.foreign` (its address is not on the site's own
+    origins), `article.language`, `article.title`.
+    """
+    try:
+        title = normalise.line(claimed.title) or claimed.article
+    except normalise.HiddenCharacters:
+        raise Refusal("article.title") from None
+    if not claimed.article:
+        raise Refusal("article.missing")
+    for name, most in _LONGEST.items():
+        if len(getattr(claimed, name)) > most:
+            raise Refusal("article.too-long", name=name, most=most)
+    if not sites.allows(site, claimed.url):
+        raise Refusal("article.foreign")
+    language = claimed.language if claimed.language in site.languages else site.default_language
+    return Article(claimed.article, claimed.url, title, language)
+
+
+def find(session: Session, site_id: int, article: str) -> Thread | None:
+    """Return the thread of a site's article, or None while nobody has written."""
+    return session.scalars(
+        select(Thread).where(Thread.site_id == site_id, Thread.article == article)
+    ).one_or_none()
+
+
+def by_id(session: Session, thread_id: int) -> Thread:
+    """Return the thread; raise NotFound (`thread.unknown`)."""
+    thread = session.get(Thread, thread_id)
+    if thread is None:
+        raise NotFound("thread.unknown")
+    return thread
+
+
+def open_or_create(session: Session, site: Site, article: Article, now: datetime) -> Thread:
+    """Return the article's thread, locked against closing; make it when this is the first comment.
+
+    Call it inside a write transaction. A thread made here is *unverified*: its title and address are
+    what the page said.
+    """
+    thread = find_locked(session, site.id, article.article)
+    if thread is not None:
+        return thread
+    checked_article = checked(site, article)
+    thread = Thread(
+        site_id=site.id,
+        article=checked_article.article,
+        url=checked_article.url,
+        title=checked_article.title,
+        language=checked_article.language,
+        latest_at=now,
+        created_at=now,
+    )
+    try:
+        with session.begin_nested():
+            session.add(thread)
+    except IntegrityError:
+        # Two people wrote the first comment at once; the other's transaction made the thread.
+        found = find_locked(session, site.id, article.article)
+        if found is None:
+            raise
+        return found
+    return thread
+
+
+def find_locked(session: Session, site_id: int, article: str) -> Thread | None:
+    """Return the thread with a row lock, so that nothing closes it before this transaction ends."""
+    return session.scalars(
+        select(Thread).where(Thread.site_id == site_id, Thread.article == article).with_for_update()
+    ).one_or_none()
+
+
+def register(
+    session: Session,
+    site: Site,
+    article: Article,
+    *,
+    published_at: datetime | None,
+    opening: str | None,
+    now: datetime,
+) -> Thread:
+    """Make or update a thread on the publisher's own word, which verifies title and address."""
+    begin_writing(session)
+    thread = open_or_create(session, site, article, now)
+    stated = checked(site, article)
+    thread.url, thread.title, thread.language = stated.url, stated.title, stated.language
+    thread.article_published_at, thread.opening = published_at, opening
+    thread.verified = True
+    thread.version += 1
+    return thread
+
+
+def closes_at(thread: Thread, site: Site) -> datetime | None:
+    """Return when the thread closes by itself: N days after the article's publication (rule 15).
+
+    While the publication date is unknown, the thread's own beginning stands in for it.
+    """
+    if site.auto_close_days is None:
+        return None
+    return (thread.article_published_at or thread.created_at) + timedelta(days=site.auto_close_days)
+
+
+def is_open(thread: Thread | None, site: Site, now: datetime) -> bool:
+    """Whether comments are accepted at that moment; an article nobody wrote under is open with its site."""
+    if site.closed_at is not None:
+        return False
+    if thread is None:
+        return True
+    ends = closes_at(thread, site)
+    return thread.closed_at is None and (ends is None or ends > now)
+
+
+def notice(thread: Thread | None, site: Site) -> str | None:
+    """Return the words the newsroom gave for closing, the thread's own before the site's."""
+    if thread is not None and thread.closed_at is not None and thread.closed_notice:
+        return thread.closed_notice
+    return site.closed_notice if site.closed_at is not None else None
+
+
+def listed(
+    session: Session, site_ids: list[int], *, search: str = "", before: tuple[datetime, int] | None = None, most: int
+) -> list[Thread]:
+    """Return threads by latest activity, newest first; `before` continues after (latest_at, id)."""
+    query = select(Thread).where(Thread.site_id.in_(site_ids))
+    if search:
+        query = query.where(
+            or_(Thread.title.icontains(search, autoescape=True), Thread.article == search, Thread.url == search)
+        )
+    if before is not None:
+        at, thread_id = before
+        query = query.where(
+            or_(Thread.latest_at < at, (Thread.latest_at == at) & (Thread.id < thread_id))
+        )
+    return list(session.scalars(query.order_by(Thread.latest_at.desc(), Thread.id.desc()).limit(most)))
+
+
+def close(session: Session, staff: Staff, thread_id: int, notice: str | None, now: datetime) -> Thread:
+    """Close a thread, with an optional notice that readers see; raise Refusal `thread.closed-already`."""
+    thread = _locked(session, staff, thread_id)
+    if thread.closed_at is not None:
+        raise Refusal("thread.closed-already")
+    _move(session, staff, thread, "thread.close", now, closed_at=now, closed_notice=notice or None)
+    return thread
+
+
+def reopen(session: Session, staff: Staff, thread_id: int, now: datetime) -> Thread:
+    """Open a closed thread again; raise Refusal `thread.open-already`."""
+    thread = _locked(session, staff, thread_id)
+    if thread.closed_at is None:
+        raise Refusal("thread.open-already")
+    _move(session, staff, thread, "thread.reopen", now, closed_at=None, closed_notice=None)
+    return thread
+
+
+def verify(session: Session, staff: Staff, thread_id: int, now: datetime) -> Thread:
+    """Stand by a thread's title and address."""
+    thread = _locked(session, staff, thread_id)
+    thread.verified = True
+    audit.record(
+        session,
+        staff,
+        "thread.verify",
+        subject=f"thread:{thread.id}",
+        site_id=thread.site_id,
+        after={"title": thread.title, "url": thread.url},
+        now=now,
+    )
+    return thread
+
+
+def _locked(session: Session, staff: Staff, thread_id: int) -> Thread:
+    begin_writing(session)
+    thread = session.get(Thread, thread_id, with_for_update=True)
+    if thread is None or not staff.may(Permission.READ_QUEUE, thread.site_id):
+        raise NotFound("thread.unknown")
+    if not staff.may(Permission.CLOSE_THREADS, thread.site_id):
+        raise Forbidden("not-permitted")
+    return thread
+
+
+def _move(
+    session: Session,
+    staff: Staff,
+    thread: Thread,
+    action: str,
+    now: datetime,
+    *,
+    closed_at: datetime | None,
+    closed_notice: str | None,
+) -> None:
+    before = {"closed": thread.closed_at is not None, "notice": thread.closed_notice}
+    thread.closed_at, thread.closed_notice = closed_at, closed_notice
+    thread.version += 1
+    audit.record(
+        session,
+        staff,
+        action,
+        subject=f"thread:{thread.id}",
+        site_id=thread.site_id,
+        before=before,
+        after={"closed": closed_at is not None, "notice": closed_notice},
+        now=now,
+    )

@@ -1,0 +1,68 @@
+"""Text as it is stored, counted and compared."""
+
+import hashlib
+import unicodedata
+
+import regex
+
+# C0 and C1 controls carry no meaning in a letter; tab and line feed do.
+_CONTROLS = regex.compile(r"[\p{Cc}--[\t\n]]", regex.V1)
+_GRAPHEME = regex.compile(r"\X")
+_SPACES = regex.compile(r"\s+")
+_NOT_WORDS = regex.compile(r"[^\p{L}\p{M}\p{N}]+")
+
+# Letters of these scripts need the joiners U+200C and U+200D; elsewhere they are invisible padding.
+_JOINING_SCRIPTS = r"[\p{Arabic}\p{Devanagari}\p{Bengali}\p{Malayalam}\p{Sinhala}\p{Tamil}\p{Kannada}\p{Telugu}\p{Gujarati}]"
+_JOINER_IN_PLACE = regex.compile(f"(?<={_JOINING_SCRIPTS}\\p{{M}}*)[\u200c\u200d](?={_JOINING_SCRIPTS}|\\p{{M}})")
+_HIDDEN = regex.compile(r"[\p{Cf}\p{Cc}\p{Co}\p{Cn}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0\u2800]")
+_STACKED_MARKS = regex.compile(r"\p{Mn}{5,}")
+_LETTER = regex.compile(r"\p{L}")
+
+
+class HiddenCharacters(ValueError):
+    """A name or place holds characters that cannot be seen, or marks stacked out of its line."""
+
+
+def clean(text: str) -> str:
+    """Return a comment's text as it is stored: LF line ends, NFC, no controls, no outer white space.
+
+    Nothing else changes: `x<y and z>w`, `<3` and `AT&T` survive byte for byte.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _CONTROLS.sub("", unicodedata.normalize("NFC", text)).strip()
+
+
+def line(text: str) -> str:
+    """Return a one-line field (name, place, title) in NFC with single spaces.
+
+    Raises HiddenCharacters for bidirectional controls, invisible characters and more than four
+    stacked marks; joiners are kept where the script needs them.
+    """
+    text = _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
+    seen = _JOINER_IN_PLACE.sub("", text)
+    if _HIDDEN.search(seen) or _STACKED_MARKS.search(unicodedata.normalize("NFD", seen)):
+        raise HiddenCharacters(text)
+    return text
+
+
+def has_letters(text: str) -> bool:
+    """Whether the text holds at least one letter of any script."""
+    return _LETTER.search(text) is not None
+
+
+def graphemes(text: str) -> int:
+    """Return the length of a text as a person counts: in grapheme clusters."""
+    return sum(1 for _ in _GRAPHEME.finditer(text))
+
+
+def folded(text: str) -> str:
+    """Return a text as rule 10 compares it: NFKC, case folded, letters and digits only."""
+    return _NOT_WORDS.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
+
+
+def digest(text: str) -> str:
+    """Return the SHA-256, in hexadecimal, of a text as rule 10 compares it.
+
+    A text without any letter or digit (":-)") is compared as it stands.
+    """
+    return hashlib.sha256((folded(text) or text).encode()).hexdigest()

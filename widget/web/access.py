@@ -1,0 +1,181 @@
+"""Who may reach which endpoint: one map, and deny by default.
+
+An endpoint that stands in none of these lists answers 403, so that a forgotten line exposes nothing.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from flask import Flask, Response, abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from widget.config import Settings
+from widget.extensions import limiter
+from widget.moderation.permissions import Permission
+from widget.web import audience, identity
+from widget.web.audience import Audience
+from widget.web.transaction import SAFE
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+# Everybody, without any session.
+PUBLIC = frozenset(
+    {
+        "static",
+        "reading.script",
+        "reading.script_by_hash",
+        "reading.thread_json",
+        "reading.thread_html",
+        "reading.thread_atom",
+        "reading.counts_json",
+        "reading.thread_page",
+        "reading.find_thread",
+        "reading.comment",
+        "reading.netiquette",
+        "reading.livez",
+        "reading.readyz",
+        "reading.metrics",
+        "reading.security_txt",
+        "reading.robots_txt",
+        "reading.front",
+        "demo.front",
+        "demo.article",
+        "demo.overview",
+        "demo.articles_json",
+        "demo.accounts_json",
+        "demo.mail",
+        "demo.mail_json",
+    }
+)
+
+# Everybody, with the reader's session: what a form in the frame or a mailed link leads to.
+READER = frozenset(
+    {
+        "embed.frame",
+        "embed.register",
+        "embed.sign_in",
+        "embed.forgotten",
+        "embed.report",
+        "embed.correction",
+        "account.confirm",
+        "account.disown",
+        "account.hand_over",
+        "account.forgotten",
+        "account.reset",
+    }
+)
+
+# Readers who are signed in.
+SIGNED_IN = frozenset(
+    {
+        "embed.send",
+        "embed.edit",
+        "embed.withdraw",
+        "embed.sign_out",
+        "embed.confirm_again",
+    }
+)
+
+# The desk's own door.
+DESK_DOOR = frozenset({"desk.sign_in"})
+
+# Staff; the permission must be held on at least one site, the services ask for the site at hand.
+DESK = {
+    "desk.sign_out": Permission.READ_QUEUE,
+    "desk.queue": Permission.READ_QUEUE,
+    "desk.card": Permission.READ_QUEUE,
+    "desk.decide": Permission.DECIDE,
+    "desk.undo": Permission.DECIDE,
+    "desk.undo_latest": Permission.DECIDE,
+    "desk.ban": Permission.BAN_BRIEFLY,
+    "desk.lift": Permission.BAN_BRIEFLY,
+    "desk.people": Permission.READ_PEOPLE,
+    "desk.person": Permission.READ_PEOPLE,
+    "desk.identity": Permission.MARK_IDENTITY,
+    "desk.threads": Permission.CLOSE_THREADS,
+    "desk.thread": Permission.CLOSE_THREADS,
+    "desk.close_thread": Permission.CLOSE_THREADS,
+    "desk.reopen_thread": Permission.CLOSE_THREADS,
+    "desk.verify_thread": Permission.CLOSE_THREADS,
+    "desk.close_site": Permission.CLOSE_SITES,
+    "desk.reopen_site": Permission.CLOSE_SITES,
+    "desk.reports": Permission.HANDLE_LETTERBOX,
+    "desk.keep_reported": Permission.HANDLE_LETTERBOX,
+    "desk.corrections": Permission.HANDLE_LETTERBOX,
+    "desk.handle_correction": Permission.HANDLE_LETTERBOX,
+}
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Check where an unsafe request comes from, then who sends it."""
+
+    @app.before_request
+    def check_origin() -> None:
+        if request.method not in SAFE and not comes_from_here(settings):
+            abort(403)
+
+    @app.before_request
+    def check_powers() -> ResponseReturnValue | None:
+        return None if request.endpoint is None else _refused(request.endpoint)
+
+
+def comes_from_here(settings: Settings) -> bool:
+    """Whether the browser says that this very origin sent the request.
+
+    A sibling subdomain sends cookies too, so `same-site` is not enough; older browsers are known by
+    an exact `Origin`. Neither header at all is no browser's form.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    return request.headers.get("Origin", "").lower() == settings.origin
+
+
+def _refused(endpoint: str) -> ResponseReturnValue | None:
+    if endpoint in PUBLIC or endpoint in READER or endpoint in DESK_DOOR:
+        return None
+    known = identity.person()
+    if endpoint in SIGNED_IN:
+        return None if known else _ask_reader()
+    permission = DESK.get(endpoint)
+    if permission is None:
+        abort(403)
+    if known is None:
+        return _ask_staff()
+    if known.staff is None or not any(
+        known.staff.may(permission, site_id) for site_id in known.staff.roles
+    ):
+        abort(403)
+    return None
+
+
+def _ask_reader() -> ResponseReturnValue:
+    """Show the frame again, with what was typed, and ask to sign in."""
+    from widget.web.embed import session_ended
+
+    return session_ended()
+
+
+def _ask_staff() -> ResponseReturnValue:
+    if request.method in SAFE:
+        return redirect(url_for("desk.sign_in", next=request.full_path.rstrip("?")))
+    return Response(status=401)
+
+
+def per_address(limit: str, *, only_when_done: bool = False) -> Callable[[View], View]:
+    """Return a rate limit on posting, counted by client address.
+
+    With `only_when_done` a form that is given back with what is wrong costs nothing.
+    """
+    counts = _is_done if only_when_done else None
+    limited = limiter.limit(limit, methods=["POST"], deduct_when=counts)
+    return cast(Callable[[View], View], limited)
+
+
+def _is_done(response: Response) -> bool:
+    return response.status_code < 400
+
+
+def audience_of_endpoint(endpoint: str) -> Audience:
+    """Return the audience of an endpoint by its blueprint."""
+    return audience.of_path(f"/{endpoint.split('.')[0]}/")

@@ -1,0 +1,200 @@
+"""Cards: one comment with everything that a decision about it needs, ready to be shown."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from widget.models import Audience, Comment, CommentState, Decision, FindingRow, Identity, Rule
+from widget.moderation.actions import UNDONE_TO
+from widget.moderation.permissions import Permission, Staff
+from widget.services import netiquettes
+from widget.services.bans import TERMS
+from widget.services.people import Record
+from widget.services.queue import Card
+from widget.web import language, sentences
+from widget.web.desk import passages, wording
+
+_SHORT = 90
+
+
+@dataclass(frozen=True)
+class Book:
+    """What may be cited on a site, and what its forms offer the colleague."""
+
+    site_id: int
+    rules: list[Rule]
+    titles: Mapping[int, str]
+    terms: list[str]
+    everywhere: bool
+
+
+@dataclass(frozen=True)
+class Noticed:
+    """A finding as a chip, a sentence, and the earlier comment it speaks of, if any."""
+
+    chip: str
+    sentence: str
+    earlier: int | None
+
+
+@dataclass(frozen=True)
+class View:
+    """A card as the templates show it."""
+
+    card: Card
+    book: Book
+    staff: Staff
+    now: datetime
+
+    @property
+    def comment(self) -> Comment:
+        """The comment itself."""
+        return self.card.comment
+
+    @property
+    def record(self) -> Record:
+        """What the writer's comments came to on the colleague's sites."""
+        return self.card.record
+
+    @property
+    def record_sentence(self) -> str:
+        """The writer's record in words."""
+        return wording.record(self.card.record)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it is for the desk to decide: pending, with the writer's address confirmed."""
+        return self.comment.state is CommentState.PENDING and self.comment.queued_at is not None
+
+    @property
+    def state(self) -> str:
+        """The comment's state in a word."""
+        return sentences.state(self.comment.state.value)
+
+    @property
+    def outcome(self) -> str:
+        """What became of the comment: the latest decision, as long as it is what counts."""
+        decision = self.decision
+        return wording.outcome(decision) if decision else self.state.capitalize()
+
+    @property
+    def decision(self) -> Decision | None:
+        """The decision by which the comment stands where it stands."""
+        decision = self.card.decision
+        return decision if decision and decision.comment_version == self.comment.version else None
+
+    @property
+    def by_colleague(self) -> bool:
+        """Whether somebody else than the one who looks at it decided."""
+        return self.decision is not None and self.decision.account_id != self.staff.account_id
+
+    @property
+    def undoable(self) -> int | None:
+        """The id of the decision that this sign-in may still take back."""
+        decision = self.decision
+        if decision is None or decision.action not in UNDONE_TO or decision.sign_in_id is None:
+            return None
+        return decision.id if decision.sign_in_id == self.staff.sign_in_id else None
+
+    @property
+    def waited(self) -> str:
+        """How long it has been waiting."""
+        return wording.waiting(self.comment.queued_at or self.comment.created_at, self.now)
+
+    @property
+    def beginning(self) -> str:
+        """The first words, for the line a decided card shrinks to."""
+        words = " ".join(self.comment.body.split())
+        return words if len(words) <= _SHORT else words[:_SHORT].rsplit(" ", 1)[0] + "…"
+
+    @property
+    def text(self) -> Markup:
+        """The text in full, what the checks noticed underlined."""
+        spans = [
+            (row.span_start, row.span_end)
+            for row in self.findings
+            if row.span_start is not None and row.span_end is not None
+        ]
+        return passages.marked(self.comment.body, spans)
+
+    @property
+    def findings(self) -> list[FindingRow]:
+        """What the checks noticed for the editors' eyes."""
+        return [row for row in self.comment.findings if row.audience is not Audience.WRITER]
+
+    @property
+    def noticed(self) -> list[Noticed]:
+        """The findings in words."""
+        return [
+            Noticed(
+                wording.chip(row, self.book.titles),
+                sentences.finding(row.code, row.params),
+                row.params.get("comment") if isinstance(row.params.get("comment"), int) else None,
+            )
+            for row in self.findings
+        ]
+
+    @property
+    def proposed(self) -> int | None:
+        """The rule that the first finding with a citable one proposes."""
+        citable = {rule.number for rule in self.book.rules}
+        return next((row.rule for row in self.findings if row.rule in citable), None)
+
+    @property
+    def foreign_language(self) -> str | None:
+        """The comment's language by name, where it is not the thread's."""
+        if self.comment.language == self.comment.thread.language:
+            return None
+        return wording.language_name(self.comment.language)
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether the writer's identity is in doubt, which bars publication (rule 1)."""
+        account = self.comment.account
+        return account is not None and account.identity is Identity.DOUBT
+
+    @property
+    def obstacle(self) -> str | None:
+        """Why it cannot be published yet, if something stands in the way."""
+        if not self.is_waiting:
+            return None
+        if self.in_doubt:
+            return gettext("Cannot be published: the writer’s identity is in doubt.")
+        parent = self.comment.parent
+        if parent is None or parent.state is CommentState.PUBLISHED:
+            return None
+        if parent.state is CommentState.PENDING:
+            return gettext("Cannot be published yet: the comment it answers is still waiting.")
+        return gettext(
+            "Cannot be published: the comment it answers is %(state)s.", state=sentences.state(parent.state.value)
+        )
+
+    @property
+    def may_close(self) -> bool:
+        """Whether the colleague may close its thread."""
+        return self.staff.may(Permission.CLOSE_THREADS, self.comment.site_id)
+
+
+def book(session: Session, staff: Staff, site_id: int) -> Book:
+    """Return what is in force on a site, as its forms need it."""
+    rules = netiquettes.in_force(session, site_id).rules
+    at_length = staff.may(Permission.BAN_AT_LENGTH, site_id)
+    tag = language.selected()
+    return Book(
+        site_id=site_id,
+        rules=[rule for rule in rules if rule.citable and not rule.retired],
+        titles={rule.number: language.pick(rule.titles, tag) for rule in rules},
+        terms=[term for term in TERMS if at_length or term in {"24h", "7d"}],
+        everywhere=staff.may(Permission.BAN_EVERYWHERE, None),
+    )
+
+
+def views(session: Session, staff: Staff, cards: Iterable[Card], now: datetime) -> list[View]:
+    """Return cards as they are shown; the rules are read once a site, however many cards there are."""
+    shown = list(cards)
+    books = {site_id: book(session, staff, site_id) for site_id in {card.comment.site_id for card in shown}}
+    return [View(card, books[card.comment.site_id], staff, now) for card in shown]

@@ -1,0 +1,82 @@
+"""What staff fill in; a field that no page of ours could have sent is a bad request, not a sentence."""
+
+from typing import TypeVar
+
+from flask import abort
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, HiddenField, IntegerField, PasswordField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from widget.text import normalise
+from widget.web.desk.scope import LARGEST_ID
+
+LONGEST_NOTE = 2000
+
+Kind = TypeVar("Kind", bound="DeskForm")
+
+
+def _cleaned(text: str | None) -> str:
+    return normalise.clean(text or "")
+
+
+class DeskForm(FlaskForm):
+    """A form with nothing to fill in but where to go back to."""
+
+    back = HiddenField()
+
+
+class SignInForm(FlaskForm):
+    """Who comes in."""
+
+    email = StringField(_l("E-mail"), validators=[InputRequired(), Length(max=254)])
+    password = PasswordField(_l("Password"), validators=[InputRequired(), Length(max=1000)])
+    next = HiddenField()
+
+
+class ReasonForm(DeskForm):
+    """What a decision against somebody rests on."""
+
+    rule = IntegerField(_l("Rule"), validators=[Optional(), NumberRange(1, LARGEST_ID)])
+    note = TextAreaField(_l("Note to the writer"), filters=[_cleaned], validators=[Length(max=LONGEST_NOTE)])
+    private_note = TextAreaField(
+        _l("Note among staff"), filters=[_cleaned], validators=[Length(max=LONGEST_NOTE)]
+    )
+
+
+class DecideForm(ReasonForm):
+    """A decision on the version of the comment that was before the colleague's eyes."""
+
+    action = HiddenField(validators=[InputRequired()])
+    expected_version = IntegerField(validators=[InputRequired(), NumberRange(1, LARGEST_ID)])
+
+
+class BanForm(ReasonForm):
+    """A ban; `comment` is the card it was ordered from, if any, and `waiting` what happens to what waits."""
+
+    site = IntegerField(_l("Site"), validators=[InputRequired(), NumberRange(1, LARGEST_ID)])
+    term = StringField(_l("For how long"))
+    waiting = StringField(_l("What waits"), default="refuse")
+    everywhere = BooleanField(_l("On all sites"))
+    comment = IntegerField(validators=[Optional(), NumberRange(1, LARGEST_ID)])
+
+
+class CloseForm(DeskForm):
+    """Closing a thread or a site, with the words that readers see."""
+
+    notice = TextAreaField(_l("Notice to readers"), filters=[_cleaned], validators=[Length(max=LONGEST_NOTE)])
+    comment = IntegerField(validators=[Optional(), NumberRange(1, LARGEST_ID)])
+
+
+class IdentityForm(DeskForm):
+    """Whether staff trust that a person is who the signature says."""
+
+    identity = HiddenField(validators=[InputRequired()])
+
+
+def read(kind: type[Kind]) -> Kind:
+    """Return the form as posted; answer 400 where a field holds what no page of ours sends."""
+    form = kind()
+    if not form.validate():
+        abort(400)
+    return form

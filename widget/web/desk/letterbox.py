@@ -1,0 +1,72 @@
+"""Reports of comments and corrections of articles: what people told the newsroom."""
+
+from collections.abc import Callable
+
+from flask import make_response, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from widget import clock
+from widget.db import db
+from widget.errors import NotFound, Refusal
+from widget.moderation.permissions import Permission
+from widget.services import letterbox
+from widget.web import identity
+from widget.web.desk import answers, blueprint, cards, wording
+from widget.web.desk.forms import DeskForm, read
+from widget.web.desk.scope import LARGEST_ID, ids_for
+
+_MOST = 100
+
+
+@blueprint.get("/reports")
+def reports() -> ResponseReturnValue:
+    """List what nobody has looked into yet, oldest first."""
+    return _reports_page()
+
+
+@blueprint.post(f"/reports/<int(max={LARGEST_ID}):report_id>/keep")
+def keep_reported(report_id: int) -> ResponseReturnValue:
+    """Keep a reported comment published."""
+    form = read(DeskForm)
+    try:
+        row = letterbox.keep(db.session(), identity.colleague(), report_id, clock.now())
+    except Refusal as refusal:
+        return _refused(refusal, _reports_page)
+    return answers.done(gettext("Kept: the comment by %(name)s stays.", name=row.comment.name), form.back.data)
+
+
+@blueprint.get("/corrections")
+def corrections() -> ResponseReturnValue:
+    """List the errors in articles that nobody has handled yet, oldest first."""
+    return _corrections_page()
+
+
+@blueprint.post(f"/corrections/<int(max={LARGEST_ID}):correction_id>/handle")
+def handle_correction(correction_id: int) -> ResponseReturnValue:
+    """Mark a correction handled."""
+    form = read(DeskForm)
+    try:
+        row = letterbox.handle_correction(db.session(), identity.colleague(), correction_id, clock.now())
+    except Refusal as refusal:
+        return _refused(refusal, _corrections_page)
+    return answers.done(gettext("Handled: %(title)s", title=row.title), form.back.data)
+
+
+def _refused(refusal: Refusal, page: Callable[[str], str]) -> ResponseReturnValue:
+    """Show the list as it stands now, and what was declined."""
+    if isinstance(refusal, NotFound):
+        raise refusal
+    return make_response(page(wording.refusal(refusal, clock.now())), refusal.status)
+
+
+def _reports_page(error: str | None = None) -> str:
+    session, staff = db.session(), identity.colleague()
+    rows = letterbox.open_reports(session, ids_for(Permission.HANDLE_LETTERBOX), _MOST)
+    books = {site_id: cards.book(session, staff, site_id) for site_id in {row.site_id for row in rows}}
+    return render_template("desk/reports.html", reports=rows, books=books, ago=wording.ago, error=error)
+
+
+def _corrections_page(error: str | None = None) -> str:
+    rows = letterbox.open_corrections(db.session(), ids_for(Permission.HANDLE_LETTERBOX), _MOST)
+    return render_template("desk/corrections.html", corrections=rows, ago=wording.ago, error=error)

@@ -1,0 +1,138 @@
+"""The desk's own sentences: how long, how long ago, what became of a comment, and who was first."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from babel import Locale, UnknownLocaleError
+from flask_babel import get_locale, gettext, ngettext
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from widget.errors import Refusal
+from widget.models import Ban, Decision, FindingRow, Identity, Role
+from widget.services.people import Record
+from widget.web import sentences
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+
+# The short word on a finding's chip, by the first part of its code; a check without one shows the rule's title.
+_CHIPS: Mapping[str, LazyString] = {
+    "check": _l("check"),
+    "identical": _l("repetition"),
+    "length": _l("length"),
+}
+_OUTCOMES: Mapping[str, LazyString] = {
+    "publish": _l("Published"),
+    "refuse": _l("Refused"),
+    "remove": _l("Removed"),
+    "withdraw": _l("Withdrawn by its writer"),
+    "undo": _l("Taken back"),
+}
+_FIRST: Mapping[str, LazyString] = {
+    "publish": _l("%(who)s published this comment %(ago)s."),
+    "refuse": _l("%(who)s refused this comment %(ago)s."),
+    "remove": _l("%(who)s removed this comment %(ago)s."),
+    "undo": _l("%(who)s took back the decision on this comment %(ago)s."),
+}
+TERMS: Mapping[str, LazyString] = {
+    "24h": _l("24 hours"),
+    "7d": _l("7 days"),
+    "30d": _l("30 days"),
+    "forever": _l("for good"),
+}
+IDENTITIES: Mapping[Identity, LazyString] = {
+    Identity.UNCHECKED: _l("not checked"),
+    Identity.CONFIRMED: _l("confirmed"),
+    Identity.DOUBT: _l("in doubt"),
+}
+_ROLES: Mapping[Role, LazyString] = {
+    Role.MODERATOR: _l("Moderator"),
+    Role.EDITOR: _l("Editor"),
+    Role.ADMIN: _l("Administrator"),
+}
+
+
+def waiting(since: datetime, now: datetime) -> str:
+    """Return how long a comment has been waiting: "waiting 14 min"."""
+    seconds = _seconds(now - since)
+    if seconds < _MINUTE:
+        return gettext("waiting less than a minute")
+    if seconds < _HOUR:
+        return ngettext("waiting %(num)s min", "waiting %(num)s min", seconds // _MINUTE)
+    if seconds < 2 * _DAY:
+        return ngettext("waiting %(num)s h", "waiting %(num)s h", seconds // _HOUR)
+    return ngettext("waiting %(num)s day", "waiting %(num)s days", seconds // _DAY)
+
+
+def ago(then: datetime, now: datetime) -> str:
+    """Return how long ago something was: "12 seconds ago"."""
+    seconds = _seconds(now - then)
+    if seconds < _MINUTE:
+        return ngettext("%(num)s second ago", "%(num)s seconds ago", seconds)
+    if seconds < _HOUR:
+        return ngettext("%(num)s minute ago", "%(num)s minutes ago", seconds // _MINUTE)
+    if seconds < 2 * _DAY:
+        return ngettext("%(num)s hour ago", "%(num)s hours ago", seconds // _HOUR)
+    return ngettext("%(num)s day ago", "%(num)s days ago", seconds // _DAY)
+
+
+def refusal(refused: Refusal, now: datetime) -> str:
+    """Return the sentence of a refusal as staff read it; a stale decision names who was first, and when."""
+    action, at = str(refused.params.get("action", "")), refused.params.get("at")
+    if refused.code == "comment.decided" and action in _FIRST and isinstance(at, datetime):
+        return str(_FIRST[action]) % {"who": refused.params["who"], "ago": ago(at, now)}
+    return sentences.of(refused)
+
+
+def outcome(decision: Decision) -> str:
+    """Return what a decision came to, with the rule it cites: "Refused · rule 5"."""
+    word = str(_OUTCOMES[decision.action])
+    if decision.rule is None:
+        return word
+    return gettext("%(outcome)s · rule %(number)s", outcome=word, number=decision.rule.number)
+
+
+def record(known: Record) -> str:
+    """Return a writer's record on the colleague's sites: "7 published · 2 refused", or that it is the first."""
+    if known.is_first and not known.bans:
+        return gettext("First comment: nothing of this writer has been decided yet")
+    counted = (
+        (known.count("published"), lambda n: ngettext("%(num)s published", "%(num)s published", n)),
+        (known.count("refused"), lambda n: ngettext("%(num)s refused", "%(num)s refused", n)),
+        (known.count("removed"), lambda n: ngettext("%(num)s removed", "%(num)s removed", n)),
+        (known.bans, lambda n: ngettext("%(num)s ban", "%(num)s bans", n)),
+    )
+    return " · ".join(say(number) for number, say in counted if number) or gettext("Nothing published yet")
+
+
+def chip(row: FindingRow, titles: Mapping[int, str]) -> str:
+    """Return the words on a finding's chip: "10 · repetition"; `titles` are the site's rules by number."""
+    word = _CHIPS.get(row.code.partition(".")[0])
+    label = str(word) if word else titles.get(row.rule or 0, row.code)
+    return label if row.rule is None else f"{row.rule} · {label}"
+
+
+def term(ban: Ban) -> str:
+    """Return which of the offered terms a ban was imposed for, near enough for a list."""
+    if ban.until is None:
+        return str(TERMS["forever"])
+    days = (ban.until - ban.created_at).total_seconds() / _DAY
+    return str(TERMS["24h" if days < 2 else "7d" if days < 8 else "30d"])
+
+
+def role(roles: Mapping[int | None, Role]) -> str:
+    """Return the highest of a colleague's roles as a word."""
+    rank = list(_ROLES)
+    return str(_ROLES[max(roles.values(), key=rank.index)])
+
+
+def language_name(tag: str) -> str:
+    """Return a language's name in the language of the page."""
+    try:
+        return Locale.parse(tag, sep="-").get_display_name(get_locale()) or tag
+    except (ValueError, UnknownLocaleError):
+        return tag
+
+
+def _seconds(length: timedelta) -> int:
+    return max(0, int(length.total_seconds()))

@@ -1,0 +1,75 @@
+"""The composer frame: the one part of Byline that readers write in, and that publishers' pages frame.
+
+Every form comes back with what was typed, whatever went wrong on the way.
+"""
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+from flask_limiter.errors import RateLimitExceeded
+from flask_wtf.csrf import CSRFError
+
+from widget.db import db
+from widget.web import identity
+from widget.web.embed import composing, entering, letters, scene, words
+from widget.web.embed.forms import ComposerForm, CorrectionForm, ReportForm
+from widget.web.embed.whereabouts import MOST, here
+
+blueprint = Blueprint("embed", __name__, url_prefix="/embed/<site>")
+
+_ONE = f"<int(max={MOST}):comment>"
+for _rule, _view, _methods in (
+    ("", composing.frame, ["GET"]),
+    ("/send", composing.send, ["POST"]),
+    (f"/edit/{_ONE}", composing.edit, ["POST"]),
+    (f"/withdraw/{_ONE}", composing.withdraw, ["POST"]),
+    ("/register", entering.register, ["POST"]),
+    ("/sign-in", entering.sign_in, ["POST"]),
+    ("/sign-out", entering.sign_out, ["POST"]),
+    ("/confirm-again", entering.confirm_again, ["POST"]),
+    ("/forgotten", entering.forgotten, ["GET", "POST"]),
+    ("/report", letters.report, ["GET", "POST"]),
+    ("/correction", letters.correction, ["GET", "POST"]),
+):
+    blueprint.add_url_rule(_rule, view_func=_view, methods=_methods)
+
+
+def session_ended() -> ResponseReturnValue:
+    """Answer a form that came without the session it needs: again, with its text, and what to do."""
+    signed_out = request.endpoint in _NEEDS_SIGN_IN and identity.person() is None
+    return _again(str(words.SIGNED_OUT if signed_out else words.PAGE_TOO_OLD), 401)
+
+
+@blueprint.errorhandler(CSRFError)
+def _token_missing(_error: CSRFError) -> ResponseReturnValue:
+    return session_ended()
+
+
+@blueprint.errorhandler(RateLimitExceeded)
+def _too_often(_error: RateLimitExceeded) -> ResponseReturnValue:
+    return _again(str(words.TOO_OFTEN), 429)
+
+
+_NEEDS_SIGN_IN = frozenset(
+    {"embed.send", "embed.edit", "embed.withdraw", "embed.sign_out", "embed.confirm_again"}
+)
+
+
+def _again(sentence: str, status: int) -> ResponseReturnValue:
+    """Show the form that was sent, with a sentence over it."""
+    db.session.rollback()
+    at = here()
+    if request.endpoint == "embed.report":
+        report = ReportForm()
+        report.form_errors.append(sentence)
+        return letters.show_report(at, report, status)
+    if request.endpoint == "embed.correction":
+        correction = CorrectionForm()
+        correction.form_errors.append(sentence)
+        return letters.show_correction(at, correction, status)
+    form = ComposerForm()
+    form.form_errors.append(sentence)
+    view = "sign-in" if request.endpoint in _NEEDS_SIGN_IN else _VIEWS.get(request.endpoint or "")
+    return scene.show(at, form, status, view=form.shown.data or view)
+
+
+_VIEWS = {"embed.register": "register", "embed.sign_in": "sign-in", "embed.forgotten": "forgotten"}

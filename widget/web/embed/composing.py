@@ -1,0 +1,105 @@
+"""The frame itself, and what a signed-in reader does in it: send, edit, withdraw."""
+
+from flask import redirect
+from flask.typing import ResponseReturnValue
+
+from widget import clock
+from widget.db import db
+from widget.errors import Refusal, Refusals, Stale
+from widget.models import Comment, CommentState
+from widget.services import comments
+from widget.services.comments import Submission
+from widget.text import normalise
+from widget.web import access, identity
+from widget.web.embed import forms, scene, words
+from widget.web.embed.forms import ComposerForm, WithdrawForm, typed
+from widget.web.embed.whereabouts import Whereabouts, here
+
+
+def frame(site: str) -> ResponseReturnValue:
+    """Show the composer and the reader's own comments; nothing is created by looking."""
+    return scene.show(here(), ComposerForm())
+
+
+@access.per_address("20 per 10 minutes")
+def send(site: str) -> ResponseReturnValue:
+    """Receive a comment, or give it back with what is wrong."""
+    at, form = here(), ComposerForm()
+    if forms.only_cancels_reply():
+        return scene.show(at.but(reply=None), form)
+    try:
+        receipt = comments.submit(db.session(), _submission(at, form), clock.now())
+    except (Refusal, Refusals) as error:
+        return refuse(at, form, error)
+    if receipt.repeated and receipt.comment.body != normalise.clean(typed(form.text)):
+        return _overtaken(at, form, receipt.comment)
+    return redirect(at.but(reply=None, revise=None, sent=receipt.comment.id).to(_anchor="news"), 303)
+
+
+@access.per_address("30 per 10 minutes")
+def edit(site: str, comment: int) -> ResponseReturnValue:
+    """Replace the text of a comment that still waits."""
+    at, form = here().but(edit=comment), ComposerForm()
+    try:
+        comments.edit(
+            db.session(), _reader(), comment, typed(form.text), form.version.data or 0, clock.now()
+        )
+    except Stale as error:
+        form.version.data = None
+        return refuse(at, form, error)
+    except (Refusal, Refusals) as error:
+        return refuse(at, form, error)
+    return redirect(at.but(edit=None, notice="edited").to(_anchor="news"), 303)
+
+
+@access.per_address("30 per 10 minutes")
+def withdraw(site: str, comment: int) -> ResponseReturnValue:
+    """Take back a comment that still waits."""
+    at, form = here(), WithdrawForm()
+    try:
+        comments.withdraw(db.session(), _reader(), comment, form.version.data or 0, clock.now())
+    except Refusal as error:
+        return refuse(at, ComposerForm(formdata=None), error)
+    return redirect(at.but(edit=None, notice="withdrawn").to(_anchor="news"), 303)
+
+
+def refuse(at: Whereabouts, form: ComposerForm, error: Refusal | Refusals) -> ResponseReturnValue:
+    """Give the form back with its sentences, after letting go of what the attempt had locked."""
+    db.session.rollback()
+    forms.complain(form, error)
+    return scene.show(at, form, error.status)
+
+
+def _submission(at: Whereabouts, form: ComposerForm) -> Submission:
+    """Return what was typed as a submission; only the version that was on display is accepted."""
+    session = db.session()
+    return Submission(
+        site_id=at.site.id,
+        account_id=_reader(),
+        article=at.claimed,
+        text=typed(form.text),
+        key=typed(form.key),
+        parent_id=at.reply,
+        revises_id=at.revise,
+        accepts_netiquette=forms.accepts_what_holds(session, at.site, form),
+    )
+
+
+def _overtaken(at: Whereabouts, form: ComposerForm, received: Comment) -> ResponseReturnValue:
+    """Answer a retry whose text was changed after an answer was lost: nothing is sent over its writer's head."""
+    if received.state is CommentState.PENDING:
+        at = at.but(edit=received.id, reply=None, revise=None)
+        form.version.data, sentence = received.version, words.SUPERSEDES
+    else:
+        form.renew_key()
+        sentence = words.STANDS_ALONE
+    db.session.rollback()
+    form.form_errors.append(str(sentence))
+    return scene.show(at, form, 409)
+
+
+def _reader() -> int:
+    """Return the account of the signed-in reader; the guard has let nobody else come here."""
+    known = identity.person()
+    assert known is not None
+    return known.account_id

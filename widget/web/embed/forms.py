@@ -1,0 +1,100 @@
+"""The frame's forms: their shape only; what is right and wrong the services know."""
+
+import secrets
+
+from flask import g, request
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
+from wtforms import (
+    BooleanField,
+    EmailField,
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+
+from widget.errors import Refusal, Refusals
+from widget.models import Site
+from widget.services import netiquettes
+from widget.web.embed import words
+
+
+class ComposerForm(FlaskForm):
+    """The composer: the comment, and whatever it takes to be somebody.
+
+    Its parts are shown as they are needed, and everything typed goes with every button, so that
+    nothing is lost on the way through registering or signing in. `key` is made once for a composed
+    text; `version` is that of the comment being edited, `netiquette` that of the rules on display;
+    `shown` is the view the form was sent from.
+    """
+
+    text = TextAreaField(_l("Your comment"))
+    name = StringField(_l("Full name"))
+    place = StringField(_l("Place of residence"))
+    email = EmailField(_l("E-mail"))
+    password = PasswordField(_l("Password"))
+    accepts = BooleanField()
+    key = HiddenField()
+    version = IntegerField()
+    netiquette = IntegerField()
+    shown = HiddenField()
+
+    def renew_key(self) -> None:
+        """Give the text a key of its own, as one that has not been sent yet."""
+        self.key.data = secrets.token_urlsafe(16)
+
+
+class WithdrawForm(FlaskForm):
+    """Taking back a waiting comment, as it was when its writer saw it."""
+
+    version = IntegerField()
+
+
+class ReportForm(FlaskForm):
+    """A report: the rule, what the editors should know, and where to write back."""
+
+    rule = SelectField(_l("Which rule does it break?"), coerce=int, validate_choice=False)
+    body = TextAreaField(_l("What should the editors know? (optional)"))
+    email = EmailField(_l("E-mail (optional)"))
+
+
+class CorrectionForm(FlaskForm):
+    """A correction: what is wrong in the article, and where to write back."""
+
+    body = TextAreaField(_l("What is wrong?"))
+    email = EmailField(_l("E-mail (optional)"))
+
+
+def complain(form: FlaskForm, error: Refusal | Refusals) -> None:
+    """Put each refusal's sentence beside the field it belongs to, else over the whole form."""
+    for refusal in error.refusals if isinstance(error, Refusals) else [error]:
+        sentence = words.of(refusal)
+        field = form[refusal.field] if refusal.field in form else None
+        if field is None:
+            form.form_errors.append(sentence)
+        else:
+            field.errors = [*field.errors, sentence]
+
+
+def typed(field: StringField) -> str:
+    """Return what was typed into a field, without the character NUL, which no database stores."""
+    return (field.data or "").replace("\0", "")
+
+
+def accepts_what_holds(session: Session, site: Site, form: ComposerForm) -> bool:
+    """Whether the netiquette was accepted in the very version that is in force."""
+    return bool(form.accepts.data) and form.netiquette.data == netiquettes.in_force(session, site.id).number
+
+
+def only_cancels_reply() -> bool:
+    """Whether the form was sent by the button that makes a reply a comment of its own."""
+    return "cancel-reply" in request.form
+
+
+def forget_token() -> None:
+    """Let the rest of this request make a new token: signing in or out has emptied the session."""
+    g.pop("csrf_token", None)

@@ -1,0 +1,170 @@
+"""What the frame shows: everything the template needs, read in one go."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from flask import Response, make_response, render_template
+
+from widget import clock
+from widget.db import db
+from widget.errors import NotFound, Refusal
+from widget.models import Account, Ban, Comment, CommentState, Netiquette, Thread
+from widget.services import bans, comments, netiquettes, threads
+from widget.services.comments import OwnComment
+from widget.text import normalise
+from widget.web import identity, language, sentences
+from widget.web.embed.forms import ComposerForm
+from widget.web.embed.whereabouts import Whereabouts
+from widget.web.embed.words import NOTICES
+
+VIEWS = ("register", "sign-in", "forgotten")
+# These notices are given to somebody who has just been signed in; when nobody is, the browser dropped
+# the cookie on its way back.
+_SIGNED_IN_BY = frozenset({"registered", "signed-in"})
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The frame at one moment, for one person."""
+
+    at: Whereabouts
+    account: Account | None
+    thread: Thread | None
+    rules: Netiquette
+    mine: list[OwnComment]
+    view: str
+    now: datetime
+
+    @cached_property
+    def is_open(self) -> bool:
+        """Whether a comment sent now would be received."""
+        return threads.is_open(self.thread, self.at.site, self.now)
+
+    @property
+    def closing_notice(self) -> str | None:
+        """What the newsroom said on closing."""
+        return threads.notice(self.thread, self.at.site)
+
+    @cached_property
+    def ban(self) -> Ban | None:
+        """The ban that keeps this person from writing."""
+        if self.account is None:
+            return None
+        return bans.active(db.session(), self.account.id, self.at.site.id, self.now)
+
+    @property
+    def can_write(self) -> bool:
+        """Whether the composer is shown."""
+        return self.is_open and self.ban is None and self.misplaced is None
+
+    @cached_property
+    def misplaced(self) -> str | None:
+        """Why nobody can write from this page, where it is not one of the site's articles."""
+        if self.thread is not None:
+            return None
+        try:
+            threads.checked(self.at.site, self.at.claimed)
+        except Refusal as refusal:
+            return sentences.of(refusal)
+        return None
+
+    @cached_property
+    def parent(self) -> Comment | None:
+        """The published comment being answered."""
+        return self._published(self.at.reply)
+
+    @cached_property
+    def edited(self) -> Comment | None:
+        """The person's own waiting comment that is being edited."""
+        return self._own(self.at.edit, CommentState.PENDING)
+
+    @cached_property
+    def revised(self) -> Comment | None:
+        """The person's own refused comment that is being revised."""
+        return self._own(self.at.revise, CommentState.REFUSED)
+
+    @cached_property
+    def sent(self) -> Comment | None:
+        """The person's own comment that has just been received."""
+        return next((own.comment for own in self.mine if own.comment.id == self.at.sent), None)
+
+    @property
+    def notice(self) -> str | None:
+        """What has just happened, in a sentence."""
+        if self.sent is not None or (self.at.notice in _SIGNED_IN_BY and self.account is None):
+            return None
+        return str(NOTICES[self.at.notice]) if self.at.notice in NOTICES else None
+
+    @property
+    def cookie_lost(self) -> bool:
+        """Whether the browser did not bring back the session that it was just given."""
+        return self.at.notice in _SIGNED_IN_BY and self.account is None
+
+    @cached_property
+    def has_accepted(self) -> bool:
+        """Whether this person accepted the netiquette in force."""
+        account = self.account
+        return account is not None and netiquettes.has_accepted(db.session(), account.id, self.rules.id)
+
+    @property
+    def waits_for_address(self) -> bool:
+        """Whether what this person sends waits until the address is confirmed."""
+        return self.account is not None and self.account.email_confirmed_at is None
+
+    @property
+    def carried(self) -> list[tuple[str, str]]:
+        """The hidden fields of every form; what an id names and is no longer there is left behind."""
+        place = self.at.but(reply=self.parent and self.parent.id)
+        if self.account is not None:
+            place = place.but(edit=self.edited and self.edited.id, revise=self.revised and self.revised.id)
+        return place.carried()
+
+    def available(self, text: str | None) -> int:
+        """Return how many characters the site's limit leaves beyond a text."""
+        return self.at.site.comment_length - normalise.graphemes(normalise.clean(text or ""))
+
+    def _published(self, comment_id: int | None) -> Comment | None:
+        if comment_id is None or self.thread is None:
+            return None
+        try:
+            comment = comments.published(db.session(), comment_id)
+        except NotFound:
+            return None
+        return comment if comment.thread_id == self.thread.id else None
+
+    def _own(self, comment_id: int | None, state: CommentState) -> Comment | None:
+        found = (own.comment for own in self.mine if own.comment.id == comment_id)
+        return next((comment for comment in found if comment.state is state), None)
+
+
+def present(at: Whereabouts, view: str = "register") -> Scene:
+    """Read what the frame shows at this place to whoever is signed in."""
+    session, known = db.session(), identity.person()
+    thread = threads.find(session, at.site.id, at.article)
+    language.speak_to_reader(at.site, at.lang, thread)
+    return Scene(
+        at=at,
+        account=known.account if known else None,
+        thread=thread,
+        rules=netiquettes.in_force(session, at.site.id),
+        mine=comments.mine(session, known.account_id, thread.id) if known and thread else [],
+        view=view if view in VIEWS else "register",
+        now=clock.now(),
+    )
+
+
+def show(at: Whereabouts, form: ComposerForm, status: int = 200, *, view: str | None = None) -> Response:
+    """Answer with the frame and the form as it stands, everything typed included."""
+    scene = present(at, view or form.shown.data or at.view)
+    if form.text.data is None:
+        source = scene.edited or scene.revised
+        form.text.data = source.body if source else None
+    if scene.edited is not None and form.version.data is None:
+        form.version.data = scene.edited.version
+    if not form.key.data:
+        form.renew_key()
+    form.netiquette.data = scene.rules.number
+    if scene.misplaced and status == 200:
+        status = 400
+    return make_response(render_template("embed/frame.html", scene=scene, form=form), status)

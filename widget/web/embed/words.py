@@ -1,0 +1,62 @@
+"""The frame's own sentences: refusals as a reader meets them, and what has just happened."""
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from widget.errors import Refusal
+from widget.web import sentences
+
+# The desk names who decided; readers are never told the name of a member of staff, and here they
+# learn what becomes of the text they typed.
+_TO_READERS: Mapping[str, LazyString] = {
+    "account.banned": _l("Your comment was not sent. Your text is kept below so that you can copy it."),
+    "comment.decided": _l(
+        "The editors have just decided about this comment, so it can no longer be changed. "
+        "It stands below as it is now."
+    ),
+    "comment.edited": _l(
+        "This comment was changed in another window meanwhile. Read it below as it is now, then try again."
+    ),
+    "comment.withdrawn": _l("You have withdrawn this comment already. Nothing was changed."),
+    "comment.unknown": _l("There is no such comment of yours here. Your text is kept."),
+    "parent.gone": _l(
+        "The comment you were answering is no longer published. Your text is kept; send it again if it stands on its own."
+    ),
+    "thread.closed": _l("Your comment was not sent. Your text is kept below so that you can copy it."),
+}
+
+NOTICES: Mapping[str, LazyString] = {
+    "registered": _l("You are registered. Your comment has not been sent yet: read it once more, then send it."),
+    "signed-in": _l("You are signed in."),
+    "signed-out": _l("You are signed out."),
+    "link-sent": _l("We have sent the link again. It may take a few minutes to arrive; please look among unwanted mail too."),
+    "reset-sent": _l(
+        "We have sent mail to that address. If it is registered, the mail holds a link for a new password; "
+        "the link works for two hours."
+    ),
+    "edited": _l("Your changes are saved. The editors will read the new text."),
+    "withdrawn": _l("You have withdrawn the comment. It will not be published."),
+    "reported": _l("Thank you. The editors will read the comment again in the light of your report."),
+    "corrected": _l("Thank you. Your message has reached the newsroom."),
+}
+
+SIGNED_OUT = _l("You are no longer signed in. Your text is kept: sign in again, then send it.")
+PAGE_TOO_OLD = _l("This form had been open for too long, so nothing was sent. Your text is kept: please press the button again.")
+TOO_OFTEN = _l("That was too often in a short time, so nothing was sent. Your text is kept: please wait a few minutes and try again.")
+PASSWORD_MISSING = _l("Please enter your password.")
+EMAIL_MISSING = _l("Please enter your e-mail address.")
+SUPERSEDES = _l(
+    "An earlier version of this text had already reached the editors. Save the changes to replace it with this one."
+)
+STANDS_ALONE = _l(
+    "An earlier version of this text had already reached the editors, and they have decided about it. "
+    "Send this one only if it is to be a comment of its own."
+)
+
+
+def of(refusal: Refusal) -> str:
+    """Return the sentence of a refusal as a reader is told it."""
+    own = _TO_READERS.get(refusal.code)
+    return str(own) if own is not None else sentences.of(refusal)

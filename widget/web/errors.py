@@ -1,0 +1,73 @@
+"""Errors as a person or a program reads them."""
+
+import logging
+
+from flask import Flask, Response, g, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from widget.errors import Refusal, Refusals
+from widget.web import sentences
+
+_log = logging.getLogger(__name__)
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error with a page, or with JSON under /public."""
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Refusal, _refusal)
+    app.register_error_handler(Refusals, _refusals)
+    app.register_error_handler(InternalServerError, _internal)
+
+
+def answer(status: int, code: str, message: str) -> Response:
+    """Return an error in the form the requester reads."""
+    if wants_json():
+        response = jsonify({"error": {"code": code, "message": message, "request": g.get("request_id")}})
+    else:
+        response = Response(
+            render_template("errors/error.html", status=status, message=message, request_id=g.get("request_id"))
+        )
+    response.status_code = status
+    response.headers["Cache-Control"] = "no-store"
+    if request.path.startswith("/public/"):
+        response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def wants_json() -> bool:
+    """Whether the requester is a program."""
+    return request.path.startswith("/public/") or request.accept_mimetypes.best == "application/json"
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None:
+        return error
+    status = error.code or 500
+    code, message = sentences.of_status(status)
+    return answer(status, code, message)
+
+
+def _refusal(refusal: Refusal) -> ResponseReturnValue:
+    return answer(refusal.status, refusal.code, sentences.of(refusal))
+
+
+def _refusals(refusals: Refusals) -> ResponseReturnValue:
+    first = refusals.refusals[0]
+    return answer(refusals.status, first.code, " ".join(sentences.of(item) for item in refusals.refusals))
+
+
+def _internal(error: InternalServerError) -> ResponseReturnValue:
+    """A database that is away or busy is a 503 with a time to come back; everything else is a 500."""
+    cause = error.original_exception
+    away = isinstance(cause, OperationalError | PoolTimeout) or (
+        isinstance(cause, DBAPIError) and cause.connection_invalidated
+    )
+    status = 503 if away else 500
+    _log.error("request failed", exc_info=cause)
+    code, message = sentences.of_status(status)
+    response = answer(status, code, message)
+    if away:
+        response.headers["Retry-After"] = "5"
+    return response

@@ -1,0 +1,93 @@
+"""Who a request comes from: a sign-in of the kind that the path asks for, by flask-login."""
+
+from typing import cast
+
+from flask import Flask, request, session
+from flask_login import UserMixin, current_user, login_user, logout_user
+
+from widget import clock
+from widget.db import begin_writing, db
+from widget.extensions import login
+from widget.models import Account, SignIn, SignInKind
+from widget.moderation.permissions import Staff
+from widget.services import sign_ins, staff
+from widget.web import audience, sessions
+from widget.web.audience import Audience
+
+
+class SignedIn(UserMixin):
+    """A signed-in person, as flask-login holds them; the id is the sign-in's token."""
+
+    def __init__(self, sign_in: SignIn, token: str) -> None:
+        self._token = token
+        self.sign_in_id = sign_in.id
+        self.account_id = sign_in.account_id
+        self.staff = staff.of(sign_in.account, sign_in) if sign_in.kind is SignInKind.DESK else None
+
+    def get_id(self) -> str:
+        """Return the token, which only the signed cookie holds."""
+        return self._token
+
+    @property
+    def account(self) -> Account:
+        """The person's account, as the database has it now."""
+        return db.session.get_one(Account, self.account_id)
+
+
+def init_app(app: Flask) -> None:
+    """Let flask-login resolve tokens; its own fingerprint of address and browser is left off.
+
+    People's addresses change while they write; the token is bound to a row that can be revoked.
+    """
+    login.session_protection = None
+
+    @login.user_loader
+    def load(token: str) -> SignedIn | None:
+        kind = kind_of_path()
+        if kind is None or sessions.is_idle(kind.value, clock.now()):
+            return None
+        sign_in = sign_ins.resolve(db.session(), token, kind, clock.now())
+        return SignedIn(sign_in, token) if sign_in else None
+
+
+def kind_of_path() -> SignInKind | None:
+    """Return which kind of sign-in has powers on this path."""
+    where = audience.of_path(request.path)
+    if where is Audience.DESK:
+        return SignInKind.DESK
+    return None if where is Audience.PUBLIC else SignInKind.READER
+
+
+def person() -> SignedIn | None:
+    """Return whoever is signed in on this path."""
+    return cast(SignedIn, current_user) if current_user.is_authenticated else None
+
+
+def colleague() -> Staff:
+    """Return the member of staff at the desk; the guard has let nobody else come here."""
+    known = person()
+    assert known is not None
+    assert known.staff is not None
+    return known.staff
+
+
+def enter(account_id: int) -> None:
+    """Sign an account in on this path, in a fresh session."""
+    kind = kind_of_path()
+    assert kind is not None
+    now = clock.now()
+    if not db.session().in_transaction():
+        begin_writing(db.session())
+    token, sign_in = sign_ins.start(db.session(), account_id, kind, now)
+    sessions.begin(now)
+    login_user(SignedIn(sign_in, token))
+
+
+def leave() -> None:
+    """Sign out: the row is revoked, the session emptied."""
+    known = person()
+    if known is not None:
+        begin_writing(db.session())
+        sign_ins.revoke(db.session(), known.sign_in_id, clock.now())
+    logout_user()
+    session.clear()

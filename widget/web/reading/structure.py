@@ -1,0 +1,75 @@
+"""A publication as the JSON that the widget builds its page from: strings and links, no HTML."""
+
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext
+
+from widget.publication import Publication, PublicComment
+from widget.text.structure import Link
+from widget.web.assets import iso
+
+VERSION = 1
+
+
+def data(publication: Publication) -> dict[str, Any]:
+    """Return the contract's shape; fields are only ever added to it."""
+    thread = publication.thread
+    return {
+        "v": VERSION,
+        "site": publication.site.key,
+        "thread": {
+            "id": thread.id if thread else None,
+            "state": "closed" if publication.is_closed else "open",
+            "notice": publication.notice,
+            "count": publication.count,
+            "closes_at": iso(publication.closes_at) if publication.closes_at else None,
+            "version": f"{publication.site.version}.{thread.version if thread else 0}",
+            "page": url_for("reading.thread_page", thread_id=thread.id, _external=True) if thread else None,
+        },
+        "comments": [_comment(comment) for comment in publication.comments],
+        "prev": publication.prev,
+        "next": publication.next,
+        "ui": words(),
+    }
+
+
+def words() -> dict[str, str]:
+    """Return the few words the widget itself speaks, in the language of the request."""
+    return {
+        "title": gettext("Comments"),
+        "empty": gettext("No comments yet. The editors read every one before it appears."),
+        "closed": gettext("Comments on this article are closed."),
+        "reply": gettext("Reply"),
+        "report": gettext("Report"),
+        "correction": gettext("Report an error or a typo"),
+        "to": gettext("in reply to {name}"),
+        "removed": gettext("This comment has been removed."),
+        "more": gettext("More comments"),
+        "compose": gettext("Leave a reply"),
+        "error": gettext("The comments could not be loaded."),
+        "retry": gettext("Try again"),
+        "new": gettext("Show new comments"),
+        "permalink": gettext("Link to this comment"),
+        "page": gettext("Comments on their own page"),
+    }
+
+
+def _comment(comment: PublicComment) -> dict[str, Any]:
+    place = {"id": comment.id, "root": comment.root, "parent": comment.parent}
+    if comment.removed:
+        return {**place, "removed": True}
+    assert comment.at is not None
+    return {
+        **place,
+        "name": comment.name,
+        "place": comment.place,
+        "at": iso(comment.at),
+        "lang": comment.language,
+        "dir": comment.direction,
+        "body": [[_piece(piece) for piece in paragraph] for paragraph in comment.body],
+    }
+
+
+def _piece(piece: str | Link) -> str | dict[str, str]:
+    return {"href": piece.href, "text": piece.text} if isinstance(piece, Link) else piece
