@@ -1,16 +1,21 @@
 """The wheel holds everything the server needs, and runs far away from the checkout."""
 
 import os
+import re
 import subprocess
 import sys
 import sysconfig
 import venv
+from importlib import metadata
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
+INSTALLED = {canonicalize_name(found.name) for found in metadata.distributions()}
 LANGUAGES = ("en", "fr", "es", "ar", "zh")
 
 # Asks the installed server for a page, a static file and its health, and says where it was imported from.
@@ -95,6 +100,33 @@ def test_it_holds_nothing_that_is_not_the_servers(contents: set[str]) -> None:
         or path.endswith((".pyc", ".sqlite3", "hatch_build.py"))
     }
     assert strays == set()
+
+
+def locked(name: str) -> set[str]:
+    """Return the names of the packages in a lock file."""
+    return set(re.findall(r"^([\w.-]+)==", (ROOT / name).read_text(), re.MULTILINE))
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+@pytest.mark.parametrize("version", ["3.11.2", "3.11.9", "3.12.0", "3.13.0", "3.14.0"])
+@pytest.mark.parametrize("platform", ["linux", "darwin"])
+def test_the_lock_files_serve_every_python(name: str, version: str, platform: str) -> None:
+    """A hashed lock file installs only where it is complete, and it is made with one Python."""
+    packages = locked(name)
+    target = {
+        "extra": "",
+        "python_full_version": version,
+        "python_version": version.rpartition(".")[0],
+        "sys_platform": platform,
+    }
+    lacking = {
+        f"{package}: {requirement}"
+        for package in packages & INSTALLED
+        for requirement in map(Requirement, metadata.requires(package) or ())
+        if requirement.marker is None or requirement.marker.evaluate(target)
+        if canonicalize_name(requirement.name) not in packages
+    }
+    assert lacking == set()
 
 
 @pytest.fixture(scope="module")

@@ -44,7 +44,9 @@ def done(
     return redirect(inside(back) or url_for("desk.queue"), 303)
 
 
-def refused(refusal: Refusal, *, comment_id: int | None = None, opened: str | None = None) -> ResponseReturnValue:
+def refused(
+    refusal: Refusal, *, comment_id: int | None = None, opened: str | None = None
+) -> ResponseReturnValue:
     """Answer what was declined, with the refusal's own status, and show how the comment stands.
 
     A refusal to mend in the form (422) leaves the script's card as it is, form and all. Raises the

@@ -170,7 +170,8 @@ class View:
         if parent.state is CommentState.PENDING:
             return gettext("Cannot be published yet: the comment it answers is still waiting.")
         return gettext(
-            "Cannot be published: the comment it answers is %(state)s.", state=sentences.state(parent.state.value)
+            "Cannot be published: the comment it answers is %(state)s.",
+            state=sentences.state(parent.state.value),
         )
 
     @property

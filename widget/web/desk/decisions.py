@@ -14,7 +14,8 @@ from widget.services import bans, moderation
 from widget.services.bans import BanOrder
 from widget.services.moderation import Order
 from widget.web import identity
-from widget.web.desk import answers, blueprint, people as people_page, wording
+from widget.web.desk import answers, blueprint, wording
+from widget.web.desk import people as people_page
 from widget.web.desk.forms import BanForm, DecideForm, DeskForm, read
 from widget.web.desk.scope import LARGEST_ID
 
@@ -84,7 +85,9 @@ def ban(account_id: int) -> ResponseReturnValue:
         if comment_id is None:
             return people_page.refused(account_id, refusal)
         return answers.refused(refusal, comment_id=comment_id, opened="ban")
-    message = gettext("%(name)s is banned: %(term)s.", name=imposed.account.name, term=wording.TERMS[order.term])
+    message = gettext(
+        "%(name)s is banned: %(term)s.", name=imposed.account.name, term=wording.TERMS[order.term]
+    )
     return answers.done(message, form.back.data, comment_id=comment_id)
 
 

@@ -51,4 +51,3 @@ def _entered(email: str, password: str) -> bool:
     accounts.refresh_hash(session, account_id, password)
     identity.enter(account_id)
     return True
-

@@ -33,7 +33,9 @@ def keep_reported(report_id: int) -> ResponseReturnValue:
         row = letterbox.keep(db.session(), identity.colleague(), report_id, clock.now())
     except Refusal as refusal:
         return _refused(refusal, _reports_page)
-    return answers.done(gettext("Kept: the comment by %(name)s stays.", name=row.comment.name), form.back.data)
+    return answers.done(
+        gettext("Kept: the comment by %(name)s stays.", name=row.comment.name), form.back.data
+    )
 
 
 @blueprint.get("/corrections")

@@ -87,7 +87,9 @@ def _page(account_id: int, error: str | None = None) -> str:
         outcome_of=wording.outcome,
         term_of=wording.term,
         books=[(site, cards.book(session, staff, site.id)) for site in sites],
-        liftable={ban.id for ban in shown.bans if ban.holds(now) and _may_lift(ban.site_id, ban.created_by_id)},
+        liftable={
+            ban.id for ban in shown.bans if ban.holds(now) and _may_lift(ban.site_id, ban.created_by_id)
+        },
         typed=request.form,
         error=error,
     )

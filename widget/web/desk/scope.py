@@ -11,7 +11,7 @@ from widget.models import Site
 from widget.moderation.permissions import Permission
 from widget.services import queue, sites
 from widget.web import identity
-from widget.web.desk import blueprint
+from widget.web.desk import blueprint, wording
 
 # What an integer column holds; anything above it is no id of ours.
 LARGEST_ID = 2**31 - 1
@@ -82,6 +82,7 @@ def _provide() -> dict[str, object]:
         "counts": queue.counts(
             db.session(), ids_for(Permission.READ_QUEUE), ids_for(Permission.HANDLE_LETTERBOX)
         ),
+        "terms": wording.TERMS,
         "most_counted": queue.MOST_COUNTED,
     }
 

@@ -9,7 +9,8 @@ from widget.db import db
 from widget.errors import Forbidden, NotFound, Refusal
 from widget.models import CommentState, Thread
 from widget.moderation.permissions import Permission
-from widget.services import queue, sites, threads as known_threads
+from widget.services import queue, sites
+from widget.services import threads as known_threads
 from widget.text import normalise
 from widget.web import identity, sentences
 from widget.web.desk import answers, blueprint, wording

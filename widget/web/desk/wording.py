@@ -15,7 +15,7 @@ from widget.web import sentences
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
-# The short word on a finding's chip, by the first part of its code; a check without one shows the rule's title.
+# The short word on a finding's chip, by the first part of its code; one that has none shows the rule's title.
 _CHIPS: Mapping[str, LazyString] = {
     "check": _l("check"),
     "identical": _l("repetition"),
@@ -93,7 +93,7 @@ def outcome(decision: Decision) -> str:
 
 
 def record(known: Record) -> str:
-    """Return a writer's record on the colleague's sites: "7 published · 2 refused", or that it is the first."""
+    """Return a writer's record in words: "7 published · 2 refused", or that this is the first comment."""
     if known.is_first and not known.bans:
         return gettext("First comment: nothing of this writer has been decided yet")
     counted = (

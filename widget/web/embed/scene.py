@@ -167,4 +167,4 @@ def show(at: Whereabouts, form: ComposerForm, status: int = 200, *, view: str | 
     form.netiquette.data = scene.rules.number
     if scene.misplaced and status == 200:
         status = 400
-    return make_response(render_template("embed/frame.html", scene=scene, form=form), status)
+    return make_response(render_template("embed/frame.html", scene=scene, at=at, form=form), status)

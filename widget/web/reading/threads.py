@@ -104,7 +104,7 @@ class Actions:
     def _in_frame(self, endpoint: str, **further: int) -> str:
         return url_for(
             endpoint,
-            site_key=self.site.key,
+            site=self.site.key,
             article=self.article.article,
             url=self.article.url,
             title=self.article.title,

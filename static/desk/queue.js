@@ -1,0 +1,349 @@
+// @ts-check
+import * as forms from "./forms.js";
+import { get, post } from "./send.js";
+import { say } from "./status.js";
+
+// A key that decides is not obeyed this long after the card changed under the hand (milliseconds).
+const GUARD = 300;
+// With fewer cards left than this, the next page is fetched.
+const LOW = 8;
+// Where the current card's upper edge comes to stand, below the masthead and the line decided last (pixels).
+const PEEK = 56;
+
+const list = /** @type {HTMLElement | null} */ (document.querySelector("[data-queue]"));
+const words = /** @type {HTMLElement | null} */ (document.querySelector("[data-words]"))?.dataset ?? {};
+
+/** @type {HTMLElement | null} */
+let current = null;
+let changedAt = -Infinity;
+let fetching = false;
+
+/** Begin at the first card, and listen to what is done with the mouse. */
+export function begin() {
+  if (!list) return;
+  mark(undecided()[0] ?? null);
+  list.addEventListener("focusin", (event) => mark(cardOf(event.target)));
+  list.addEventListener("click", (event) => clicked(event));
+  list.addEventListener("submit", (event) => submitted(event));
+  topUp();
+}
+
+/** Whether this page is the queue. @returns {boolean} */
+export function isHere() {
+  return list !== null;
+}
+
+/** The form that stands open in the current card, if any. @returns {HTMLFormElement | null} */
+export function openForm() {
+  return current ? forms.opened(current) : null;
+}
+
+/** Whether the card changed so recently that a key may be meant for the last one. @returns {boolean} */
+export function isGuarded() {
+  return performance.now() - changedAt < GUARD;
+}
+
+/**
+ * Go to the next or the previous card.
+ *
+ * @param {1 | -1} step
+ */
+export function move(step) {
+  const all = cards();
+  const at = current ? all.indexOf(current) : -1;
+  const target = all[at + step];
+  if (target) goTo(target);
+}
+
+/** Publish the current card. */
+export function publish() {
+  const form = current?.querySelector("form[data-decides]");
+  if (form instanceof HTMLFormElement) form.requestSubmit();
+  else say(words.nothing);
+}
+
+/**
+ * Open one of the current card's forms.
+ *
+ * @param {string} name
+ */
+export function openIn(name) {
+  if (current?.querySelector(`[data-opens] [value="${name}"]`)) forms.open(current, name);
+}
+
+/** Close the form that stands open in the current card. @returns {boolean} */
+export function cancel() {
+  return current !== null && forms.close(current);
+}
+
+/** Take back the latest decision of this sign-in. */
+export async function undo() {
+  const token = /** @type {HTMLInputElement | null} */ (document.querySelector('[name="csrf_token"]'));
+  const body = new FormData();
+  body.set("csrf_token", token?.value ?? "");
+  const answer = await post("/desk/undo", body);
+  say(answer.said);
+  if (answer.card) comeBack(answer.card);
+}
+
+/** @param {MouseEvent} event */
+function clicked(event) {
+  const card = cardOf(event.target);
+  if (!card || !(event.target instanceof Element)) return;
+  mark(card);
+  const opener = event.target.closest("[data-opens] button");
+  if (opener instanceof HTMLButtonElement && forms.open(card, opener.value)) event.preventDefault();
+  if (event.target.closest("[data-cancel]") && forms.close(card)) event.preventDefault();
+}
+
+/** @param {SubmitEvent} event */
+function submitted(event) {
+  const form = event.target;
+  const card = cardOf(form);
+  if (!card || !(form instanceof HTMLFormElement) || form.method === "get") return;
+  event.preventDefault();
+  if (card.getAttribute("aria-busy") === "true" || !forms.isComplete(form)) return;
+  act(card, form);
+}
+
+/**
+ * Send a card's form. A decision leads on to the next card at once; what comes of it appears where
+ * the card stands, and moves nothing that is being read.
+ *
+ * @param {HTMLElement} card
+ * @param {HTMLFormElement} form
+ */
+async function act(card, form) {
+  const body = new FormData(form);
+  const decides = "decides" in form.dataset || form.dataset.form === "refuse";
+  card.setAttribute("aria-busy", "true");
+  if (decides) advance(card);
+  const answer = await post(form.action, body);
+  card.removeAttribute("aria-busy");
+  say(answer.said);
+  if (!answer.card) {
+    declined(card, form, answer.said);
+    return;
+  }
+  const shown = answer.card;
+  if (!answer.done && isUndecided(shown)) warn(shown, answer.said);
+  if (isUndecided(shown) && !isUndecided(card)) comeBack(shown);
+  else replace(card, shown);
+  if (!decides && !isUndecided(shown) && current === shown) advance(shown);
+  refreshRelated(shown, form.dataset.form);
+  topUp();
+}
+
+/**
+ * @param {HTMLElement} card
+ * @param {HTMLFormElement} form
+ * @param {string} sentence
+ */
+function declined(card, form, sentence) {
+  if (form.classList.contains("opened") && form.isConnected) forms.complain(form, sentence);
+  else warn(card, sentence);
+  // Where nothing else is left to decide, it is this card's turn again.
+  if (!current) goTo(card);
+}
+
+/**
+ * Show the cards that a decision on this one changed: replies to it, the same writer's, the same thread's.
+ *
+ * @param {HTMLElement} card
+ * @param {string | undefined} done
+ */
+function refreshRelated(card, done) {
+  const { card: id, account, thread } = card.dataset;
+  const related = cards().filter(
+    (other) =>
+      other !== card &&
+      isUndecided(other) &&
+      (other.dataset.parent === id ||
+        (done === "ban" && other.dataset.account === account) ||
+        ((done === "close" || done === undefined) && other.dataset.thread === thread && hasOther(card, other))),
+  );
+  for (const other of related) refresh(other);
+}
+
+/**
+ * Whether one of two cards of the same thread knows that it is closed, and the other does not.
+ *
+ * @param {HTMLElement} one
+ * @param {HTMLElement} other
+ * @returns {boolean}
+ */
+function hasOther(one, other) {
+  const closes = (/** @type {HTMLElement} */ card) => card.querySelector('[data-opens] [value="close"]') !== null;
+  return isUndecided(one) && closes(one) !== closes(other);
+}
+
+/** @param {HTMLElement} card */
+async function refresh(card) {
+  const opener = card.querySelector("[data-opens]");
+  if (!(opener instanceof HTMLFormElement) || forms.opened(card)) return;
+  const answer = await get(opener.action);
+  if (answer.card && card.isConnected) replace(card, answer.card);
+}
+
+/**
+ * Put a card in another's place without moving what is being read.
+ *
+ * @param {HTMLElement} old
+ * @param {HTMLElement} shown
+ */
+function replace(old, shown) {
+  const reference = current === old ? null : current;
+  const before = reference?.getBoundingClientRect().top ?? 0;
+  const focused = old.contains(document.activeElement);
+  count(Number(isUndecided(shown)) - Number(isUndecided(old)));
+  old.replaceWith(shown);
+  if (current === old) {
+    mark(shown);
+    if (focused) articleOf(shown)?.focus({ preventScroll: true });
+  }
+  if (reference) window.scrollBy({ top: reference.getBoundingClientRect().top - before, behavior: "instant" });
+}
+
+/**
+ * Show a comment that waits again, and make it the current one.
+ *
+ * @param {HTMLElement} card
+ */
+function comeBack(card) {
+  const old = document.getElementById(card.id);
+  if (old instanceof HTMLElement && list?.contains(old)) {
+    replace(old, card);
+  } else {
+    list?.prepend(card);
+    count(1);
+  }
+  document.querySelector("[data-empty]")?.setAttribute("hidden", "");
+  goTo(card);
+}
+
+/**
+ * Lead on from a card that was decided to the next one that is not, or to the end of the list.
+ *
+ * @param {HTMLElement} card
+ */
+function advance(card) {
+  const left = undecided().filter((other) => other !== card && other.getAttribute("aria-busy") !== "true");
+  const next = left.find((other) => card.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING);
+  if (next ?? left[0]) goTo(/** @type {HTMLElement} */ (next ?? left[0]));
+  else mark(null);
+}
+
+/**
+ * Make a card the current one, put the focus on it and bring it to where one reads.
+ *
+ * @param {HTMLElement} card
+ */
+function goTo(card) {
+  mark(card);
+  articleOf(card)?.focus({ preventScroll: true });
+  const masthead = document.querySelector(".masthead")?.getBoundingClientRect().bottom ?? 0;
+  const line = Math.max(masthead, 0) + PEEK;
+  window.scrollBy({ top: card.getBoundingClientRect().top - line, behavior: "instant" });
+}
+
+/** @param {HTMLElement | null} card */
+function mark(card) {
+  if (card === current) return;
+  current?.removeAttribute("aria-current");
+  card?.setAttribute("aria-current", "true");
+  if (current) changedAt = performance.now();
+  current = card;
+}
+
+/** Fetch the next page when few cards are left, and say so when none is. */
+async function topUp() {
+  const link = /** @type {HTMLAnchorElement | null} */ (document.querySelector("[data-queue-end] [data-following]"));
+  const left = undecided().length;
+  if (link && left < LOW && !fetching) {
+    fetching = true;
+    const answer = await get(link.href);
+    fetching = false;
+    if (answer.done) append(answer.content, link);
+  }
+  const empty = /** @type {HTMLElement | null} */ (document.querySelector("[data-empty]"));
+  if (!empty || undecided().length > 0 || document.querySelector("[data-queue-end] [data-following]")) return;
+  const wasHidden = empty.hidden;
+  empty.hidden = false;
+  if (wasHidden) empty.focus({ preventScroll: true });
+}
+
+/**
+ * @param {DocumentFragment} page
+ * @param {HTMLAnchorElement} link
+ */
+function append(page, link) {
+  const following = page.querySelector("[data-following]");
+  const wasAtEnd = undecided().length === 0;
+  for (const card of page.querySelectorAll("[data-card]")) {
+    if (!document.getElementById(card.id)) list?.append(card);
+  }
+  for (const book of page.querySelectorAll("template[data-book]")) {
+    const known = `template[data-book="${book.getAttribute("data-book")}"]`;
+    const name = `[data-book-form="${book.getAttribute("data-book-form")}"]`;
+    if (!document.querySelector(known + name)) document.querySelector("[data-books]")?.append(book);
+  }
+  if (following instanceof HTMLAnchorElement) link.href = following.href;
+  else link.closest("p")?.remove();
+  const first = undecided()[0];
+  if (wasAtEnd && first) goTo(first);
+}
+
+/**
+ * @param {HTMLElement} card
+ * @param {string} sentence
+ */
+function warn(card, sentence) {
+  const text = card.querySelector(".card-text");
+  text?.querySelector("[data-declined]")?.remove();
+  const warning = document.createElement("p");
+  warning.className = "warning";
+  warning.dataset.declined = "";
+  warning.textContent = sentence;
+  text?.prepend(warning);
+}
+
+/** @param {number} change */
+function count(change) {
+  const shown = /** @type {HTMLElement | null} */ (document.querySelector("[data-waiting]"));
+  if (!shown || change === 0 || shown.textContent?.includes("+")) return;
+  shown.textContent = String(Math.max(0, Number(shown.textContent) + change));
+}
+
+/** @returns {HTMLElement[]} */
+function cards() {
+  return list ? /** @type {HTMLElement[]} */ ([...list.querySelectorAll("[data-card]")]) : [];
+}
+
+/** @returns {HTMLElement[]} */
+function undecided() {
+  return cards().filter(isUndecided);
+}
+
+/**
+ * @param {HTMLElement} card
+ * @returns {boolean}
+ */
+function isUndecided(card) {
+  return "undecided" in card.dataset;
+}
+
+/**
+ * @param {EventTarget | null} target
+ * @returns {HTMLElement | null}
+ */
+function cardOf(target) {
+  return target instanceof Element ? target.closest("[data-card]") : null;
+}
+
+/**
+ * @param {HTMLElement} card
+ * @returns {HTMLElement | null}
+ */
+function articleOf(card) {
+  return card.querySelector("article");
+}

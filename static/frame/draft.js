@@ -1,0 +1,139 @@
+// A draft: the text on the sheet with its key, kept in this browser until it has been received.
+// Where storage is blocked it lives as long as the page.
+
+const PREFIX = "byline-draft:";
+const LONGEST = 30 * 24 * 60 * 60 * 1000;
+
+/** @typedef {{text: string, key: string, reply: number | null, at: number}} Kept */
+
+/** What storage would hold, for browsers that refuse it. @type {Map<string, string>} */
+const memory = new Map();
+
+/** @returns {Storage | null} */
+function storage() {
+  try {
+    return window.localStorage;
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string} name @returns {string | null} */
+function read(name) {
+  try {
+    return storage()?.getItem(name) ?? memory.get(name) ?? null;
+  } catch {
+    return memory.get(name) ?? null;
+  }
+}
+
+/** @param {string} name @param {string} value */
+function write(name, value) {
+  memory.set(name, value);
+  try {
+    storage()?.setItem(name, value);
+  } catch {
+    // Full or refused: the page's own memory has it.
+  }
+}
+
+/** @param {string} name */
+function remove(name) {
+  memory.delete(name);
+  try {
+    storage()?.removeItem(name);
+  } catch {
+    // What could not be written need not be removed.
+  }
+}
+
+/** @returns {string[]} the names of all drafts */
+function names() {
+  const found = new Set(memory.keys());
+  try {
+    const stored = storage();
+    for (let at = 0; stored && at < stored.length; at += 1) found.add(stored.key(at) ?? "");
+  } catch {
+    // Memory alone, then.
+  }
+  return [...found].filter((name) => name.startsWith(PREFIX));
+}
+
+/** @param {string} name @returns {Kept | null} */
+function parse(name) {
+  try {
+    const kept = JSON.parse(read(name) ?? "null");
+    return kept && typeof kept.text === "string" && Date.now() - kept.at < LONGEST ? kept : null;
+  } catch {
+    return null;
+  }
+}
+
+/** One text being written: a site's article, or one of its comments being edited or revised. */
+export class Draft {
+  /** @param {string} slot */
+  constructor(slot) {
+    this.name = PREFIX + slot;
+    /** @type {HTMLTextAreaElement | null} */
+    this.field = null;
+    /** @type {HTMLFormElement | null} */
+    this.form = null;
+  }
+
+  /** @returns {number | null} the comment that the draft answers */
+  get reply() {
+    return parse(this.name)?.reply ?? null;
+  }
+
+  /**
+   * Puts the draft on the sheet, and follows what is typed from now on.
+   *
+   * The draft's text wins over the page's. Its key does so when the page is a fresh one; the answer to
+   * a form brings the key that the server wants next.
+   * @param {HTMLTextAreaElement} field
+   * @param {HTMLFormElement | null} form
+   */
+  attach(field, form) {
+    this.field = field;
+    this.form = form;
+    const kept = parse(this.name);
+    const key = this.key();
+    this.original = field.value;
+    if (kept) field.value = kept.text;
+    if (kept?.key && key && !document.querySelector(".summary")) key.value = kept.key;
+    field.addEventListener("input", () => this.keep());
+  }
+
+  /** @returns {HTMLInputElement | null} the hidden field with the text's key */
+  key() {
+    return this.form?.querySelector('input[name="key"]') ?? null;
+  }
+
+  /** Writes the draft down, or lets go of one that says nothing new. */
+  keep() {
+    if (!this.field?.isConnected) return;
+    const text = this.field.value;
+    if (!text.trim() || (text === this.original && !parse(this.name))) return remove(this.name);
+    const reply = /** @type {HTMLInputElement | null} */ (this.form?.querySelector('input[name="reply"]'));
+    /** @type {Kept} */
+    const kept = { text, key: this.key()?.value ?? "", reply: reply ? Number(reply.value) : null, at: Date.now() };
+    write(this.name, JSON.stringify(kept));
+  }
+
+  /** Lets go of the draft. */
+  drop() {
+    this.field = null;
+    remove(this.name);
+  }
+
+  /**
+   * Lets go of whichever draft has been received, known by its key.
+   * @param {string} key
+   */
+  static forget(key) {
+    for (const name of names()) {
+      const kept = parse(name);
+      if (!kept || kept.key === key) remove(name);
+    }
+  }
+}

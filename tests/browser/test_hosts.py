@@ -1,0 +1,100 @@
+"""The widget on pages of other sites: strict policies, Trusted Types, hostile styles, and what it costs."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Response, expect
+
+from tests.support.demo import Demo
+from tests.support.hosts import HostSite
+
+# Must be shown, 3: at most two requests and 6 KB of compressed script and style until comments are read.
+MOST_REQUESTS = 2
+MOST_BYTES = 6_000
+
+LIVELY = "school-day-starts-at-nine"
+
+
+@pytest.fixture(scope="module")
+def host(demo: Demo) -> Iterator[HostSite]:
+    """A news site on another origin that the demo's publication allows."""
+    site = demo.data("/demo/articles.json")[0]["site"]
+    server = demo.base_url
+    placeholders = {"ORIGIN": server, "SITE": site, "ARTICLE": LIVELY}
+    strict = f"default-src 'self'; script-src 'self' {server}; connect-src {server}; frame-src {server}"
+    policies = {
+        "strict": strict,
+        "types": f"{strict}; require-trusted-types-for 'script'; trusted-types 'none'",
+        # The hostile pages carry their own style sheet.
+        "styled": f"{strict}; style-src 'self' 'unsafe-inline'",
+    }
+    running = HostSite(placeholders, policies)
+    demo.flask("site", "set", site, "--origin", server, "--origin", running.origin)
+    yield running
+    running.stop()
+
+
+def shown(page: Page) -> Any:
+    """Return the comments on a page, once there are any."""
+    page.locator("byline-comments").evaluate("element => element.scrollIntoView()")
+    comments = page.locator("byline-comments").get_by_role("article")
+    expect(comments.first).to_be_visible()
+    return comments
+
+
+@pytest.mark.parametrize("policy", ["strict", "types"])
+def test_a_strict_policy_is_enough(page: Page, host: HostSite, policy: str) -> None:
+    """Comments and composer work where the page allows nothing but the comments server, and no raw HTML."""
+    violations: list[str] = []
+    page.expose_function("violated", violations.append)
+    page.add_init_script("addEventListener('securitypolicyviolation', e => violated(e.violatedDirective + ' ' + e.blockedURI))")
+    page.goto(f"{host.origin}/plain?policy={policy}")
+    assert shown(page).count() >= 18
+    page.locator('iframe[title="Leave a reply"]').scroll_into_view_if_needed()
+    expect(page.frame_locator('iframe[title="Leave a reply"]').get_by_label("Your comment")).to_be_visible()
+    assert violations == []
+
+
+@pytest.mark.parametrize("name", ["hostile", "hostile_rules"])
+def test_hostile_styles_do_not_reach_the_comments(page: Page, host: HostSite, demo: Demo, name: str) -> None:
+    """A comment's computed style on a hostile page is that of the widget, not of the page."""
+    page.goto(f"{host.origin}/{name}?policy=styled")
+    comment = shown(page).first
+    style = comment.evaluate(
+        """node => { const s = getComputedStyle(node.querySelector('p, [lang]') ?? node);
+           return {transform: s.textTransform, spacing: s.letterSpacing, color: s.color, indent: s.textIndent,
+                   display: getComputedStyle(node).display, style: s.fontStyle}; }"""
+    )
+    assert style["transform"] == "none"
+    assert style["spacing"] in {"normal", "0px"}
+    assert style["indent"] == "0px"
+    assert style["color"] == "rgb(27, 27, 27)"
+    assert style["style"] == "normal"
+    assert style["display"] != "none"
+    expect(page.frame_locator('iframe[title="Leave a reply"]').get_by_label("Your comment")).to_be_visible()
+
+
+def test_two_requests_and_six_kilobytes_until_comments_are_read(page: Page, host: HostSite, demo: Demo) -> None:
+    """Counted by the browser: the script and the data, and no more."""
+    answers: list[Response] = []
+    page.on("response", lambda answer: answers.append(answer) if answer.url.startswith(demo.base_url) else None)
+    page.goto(f"{host.origin}/plain?policy=strict")
+    page.locator("byline-comments").get_by_role("article").first.wait_for()
+    needed = [answer for answer in answers if "/embed/" not in answer.url and "counts.json" not in answer.url]
+    sizes = {answer.url: answer.request.sizes()["responseBodySize"] for answer in needed}
+    assert len(needed) <= MOST_REQUESTS, sizes
+    script = sum(size for url, size in sizes.items() if "embed" in url)
+    assert 0 < script <= MOST_BYTES, sizes
+    print(f"\nuntil comments are read: {len(needed)} requests, {script} bytes of script and style, {sizes}")
+
+
+def test_public_answers_set_no_cookie(page: Page, host: HostSite, demo: Demo) -> None:
+    """Reading leaves nothing in the reader's browser."""
+    page.goto(f"{host.origin}/plain?policy=strict")
+    page.locator("byline-comments").get_by_role("article").first.wait_for()
+    assert [cookie for cookie in page.context.cookies() if "desk" in cookie["name"]] == []
+    page.request.get(f"{demo.base_url}/public/ostrelle/thread.json?article={LIVELY}")
+    names = {cookie["name"] for cookie in page.context.cookies()}
+    # Only the composer's frame, which came near, may have begun a session.
+    assert names <= {"byline_reader"}
