@@ -34,11 +34,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     return app
 
 
-def settings_of_app() -> Settings:
-    """Return the settings of the application at work."""
-    return cast(Settings, current_app.extensions[extensions.SETTINGS])
-
-
 def _prepare_database(settings: Settings) -> None:
     """Make the folder of an SQLite file; the engine itself makes the file."""
     if not settings.database_url:

@@ -69,9 +69,7 @@ class Settings:
         "Empty means that mail waits in the outbox.",
         "",
     )
-    mail_from: str = _key(
-        "BYLINE_MAIL_FROM", "The address mail is sent from.", "comments@localhost"
-    )
+    mail_from: str = _key("BYLINE_MAIL_FROM", "The address mail is sent from.", "comments@localhost")
     mail_grace: int = _key(
         "BYLINE_MAIL_GRACE",
         "Seconds a mail about a decision waits, so that an undo within them is silent.",
@@ -102,7 +100,9 @@ class Settings:
             )
         parts = urlsplit(self.base_url)
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"}:
-            raise UnsafeSettings("BYLINE_BASE_URL must look like https://comments.news.example, without a path.")
+            raise UnsafeSettings(
+                "BYLINE_BASE_URL must look like https://comments.news.example, without a path."
+            )
         if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
             raise UnsafeSettings("BYLINE_BASE_URL must be https unless it is on loopback.")
         if self.demo and parts.hostname not in _LOOPBACK:
@@ -132,7 +132,9 @@ class Settings:
     def instance_path(self) -> Path:
         """The instance folder; a relative one stands in the current directory's checkout."""
         path = Path(self.instance)
-        return path if path.is_absolute() else ROOT / path if (ROOT / "wsgi.py").exists() else Path.cwd() / path
+        return (
+            path if path.is_absolute() else ROOT / path if (ROOT / "wsgi.py").exists() else Path.cwd() / path
+        )
 
     @property
     def sqlalchemy_url(self) -> str:
@@ -150,7 +152,9 @@ class Settings:
         unknown = sorted(key for key in environ if key.startswith("BYLINE_") and key not in known)
         unknown = [key for key in unknown if not key.startswith("BYLINE_TEST_")]
         if unknown:
-            raise UnsafeSettings(f"Unknown setting {', '.join(unknown)}; docs/configuration.md lists them all.")
+            raise UnsafeSettings(
+                f"Unknown setting {', '.join(unknown)}; docs/configuration.md lists them all."
+            )
         values: dict[str, Any] = {
             item.name: _parse(env, environ[env], item.default)
             for env, item in known.items()

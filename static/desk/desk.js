@@ -1,4 +1,5 @@
 // @ts-check
+import { isGuarded, move } from "./cards.js";
 import * as forms from "./forms.js";
 import { shortcut } from "./keys.js";
 import * as queue from "./queue.js";
@@ -7,8 +8,8 @@ const help = /** @type {HTMLDialogElement | null} */ (document.querySelector("[d
 
 /** What each key does; those that decide are not obeyed while the card has only just changed. */
 const ACTIONS = new Map([
-  ["j", () => queue.move(1)],
-  ["k", () => queue.move(-1)],
+  ["j", () => move(1)],
+  ["k", () => move(-1)],
   ["p", () => (queue.isHere() ? queue.publish() : press('[data-do="publish"]'))],
   ["r", () => openOrPress("refuse")],
   ["b", () => openOrPress("ban")],
@@ -27,12 +28,12 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (form && !help?.open && (target?.closest("form.opened") || !target?.closest("input, textarea, select"))) {
-    if (event.repeat || (event.key === "Enter" && queue.isGuarded())) event.preventDefault();
+    if (event.repeat || (event.key === "Enter" && isGuarded())) event.preventDefault();
     else if (forms.handle(form, event)) event.preventDefault();
     return;
   }
   const key = shortcut(event);
-  if (key === null || (DECIDING.has(key) && queue.isGuarded())) return;
+  if (key === null || (DECIDING.has(key) && isGuarded())) return;
   event.preventDefault();
   ACTIONS.get(key)?.();
 });

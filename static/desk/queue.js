@@ -1,21 +1,27 @@
 // @ts-check
+import {
+  advance,
+  cardOf,
+  cards,
+  count,
+  currentCard,
+  goTo,
+  isUndecided,
+  list,
+  mark,
+  replace,
+  undecided,
+  warn,
+} from "./cards.js";
 import * as forms from "./forms.js";
 import { get, post } from "./send.js";
 import { say } from "./status.js";
 
-// A key that decides is not obeyed this long after the card changed under the hand (milliseconds).
-const GUARD = 300;
 // With fewer cards left than this, the next page is fetched.
 const LOW = 8;
-// Where the current card's upper edge comes to stand, below the masthead and the line decided last (pixels).
-const PEEK = 56;
 
-const list = /** @type {HTMLElement | null} */ (document.querySelector("[data-queue]"));
 const words = /** @type {HTMLElement | null} */ (document.querySelector("[data-words]"))?.dataset ?? {};
 
-/** @type {HTMLElement | null} */
-let current = null;
-let changedAt = -Infinity;
 let fetching = false;
 
 /** Begin at the first card, and listen to what is done with the mouse. */
@@ -35,29 +41,13 @@ export function isHere() {
 
 /** The form that stands open in the current card, if any. @returns {HTMLFormElement | null} */
 export function openForm() {
-  return current ? forms.opened(current) : null;
-}
-
-/** Whether the card changed so recently that a key may be meant for the last one. @returns {boolean} */
-export function isGuarded() {
-  return performance.now() - changedAt < GUARD;
-}
-
-/**
- * Go to the next or the previous card.
- *
- * @param {1 | -1} step
- */
-export function move(step) {
-  const all = cards();
-  const at = current ? all.indexOf(current) : -1;
-  const target = all[at + step];
-  if (target) goTo(target);
+  const card = currentCard();
+  return card ? forms.opened(card) : null;
 }
 
 /** Publish the current card. */
 export function publish() {
-  const form = current?.querySelector("form[data-decides]");
+  const form = currentCard()?.querySelector("form[data-decides]");
   if (form instanceof HTMLFormElement) form.requestSubmit();
   else say(words.nothing);
 }
@@ -68,12 +58,14 @@ export function publish() {
  * @param {string} name
  */
 export function openIn(name) {
-  if (current?.querySelector(`[data-opens] [value="${name}"]`)) forms.open(current, name);
+  const card = currentCard();
+  if (card?.querySelector(`[data-opens] [value="${name}"]`)) forms.open(card, name);
 }
 
 /** Close the form that stands open in the current card. @returns {boolean} */
 export function cancel() {
-  return current !== null && forms.close(current);
+  const card = currentCard();
+  return card !== null && forms.close(card);
 }
 
 /** Take back the latest decision of this sign-in. */
@@ -129,7 +121,7 @@ async function act(card, form) {
   if (!answer.done && isUndecided(shown)) warn(shown, answer.said);
   if (isUndecided(shown) && !isUndecided(card)) comeBack(shown);
   else replace(card, shown);
-  if (!decides && !isUndecided(shown) && current === shown) advance(shown);
+  if (!decides && !isUndecided(shown) && currentCard() === shown) advance(shown);
   refreshRelated(shown, form.dataset.form);
   topUp();
 }
@@ -143,7 +135,7 @@ function declined(card, form, sentence) {
   if (form.classList.contains("opened") && form.isConnected) forms.complain(form, sentence);
   else warn(card, sentence);
   // Where nothing else is left to decide, it is this card's turn again.
-  if (!current) goTo(card);
+  if (!currentCard()) goTo(card);
 }
 
 /**
@@ -186,25 +178,6 @@ async function refresh(card) {
 }
 
 /**
- * Put a card in another's place without moving what is being read.
- *
- * @param {HTMLElement} old
- * @param {HTMLElement} shown
- */
-function replace(old, shown) {
-  const reference = current === old ? null : current;
-  const before = reference?.getBoundingClientRect().top ?? 0;
-  const focused = old.contains(document.activeElement);
-  count(Number(isUndecided(shown)) - Number(isUndecided(old)));
-  old.replaceWith(shown);
-  if (current === old) {
-    mark(shown);
-    if (focused) articleOf(shown)?.focus({ preventScroll: true });
-  }
-  if (reference) window.scrollBy({ top: reference.getBoundingClientRect().top - before, behavior: "instant" });
-}
-
-/**
  * Show a comment that waits again, and make it the current one.
  *
  * @param {HTMLElement} card
@@ -219,40 +192,6 @@ function comeBack(card) {
   }
   document.querySelector("[data-empty]")?.setAttribute("hidden", "");
   goTo(card);
-}
-
-/**
- * Lead on from a card that was decided to the next one that is not, or to the end of the list.
- *
- * @param {HTMLElement} card
- */
-function advance(card) {
-  const left = undecided().filter((other) => other !== card && other.getAttribute("aria-busy") !== "true");
-  const next = left.find((other) => card.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING);
-  if (next ?? left[0]) goTo(/** @type {HTMLElement} */ (next ?? left[0]));
-  else mark(null);
-}
-
-/**
- * Make a card the current one, put the focus on it and bring it to where one reads.
- *
- * @param {HTMLElement} card
- */
-function goTo(card) {
-  mark(card);
-  articleOf(card)?.focus({ preventScroll: true });
-  const masthead = document.querySelector(".masthead")?.getBoundingClientRect().bottom ?? 0;
-  const line = Math.max(masthead, 0) + PEEK;
-  window.scrollBy({ top: card.getBoundingClientRect().top - line, behavior: "instant" });
-}
-
-/** @param {HTMLElement | null} card */
-function mark(card) {
-  if (card === current) return;
-  current?.removeAttribute("aria-current");
-  card?.setAttribute("aria-current", "true");
-  if (current) changedAt = performance.now();
-  current = card;
 }
 
 /** Fetch the next page when few cards are left, and say so when none is. */
@@ -291,59 +230,4 @@ function append(page, link) {
   else link.closest("p")?.remove();
   const first = undecided()[0];
   if (wasAtEnd && first) goTo(first);
-}
-
-/**
- * @param {HTMLElement} card
- * @param {string} sentence
- */
-function warn(card, sentence) {
-  const text = card.querySelector(".card-text");
-  text?.querySelector("[data-declined]")?.remove();
-  const warning = document.createElement("p");
-  warning.className = "warning";
-  warning.dataset.declined = "";
-  warning.textContent = sentence;
-  text?.prepend(warning);
-}
-
-/** @param {number} change */
-function count(change) {
-  const shown = /** @type {HTMLElement | null} */ (document.querySelector("[data-waiting]"));
-  if (!shown || change === 0 || shown.textContent?.includes("+")) return;
-  shown.textContent = String(Math.max(0, Number(shown.textContent) + change));
-}
-
-/** @returns {HTMLElement[]} */
-function cards() {
-  return list ? /** @type {HTMLElement[]} */ ([...list.querySelectorAll("[data-card]")]) : [];
-}
-
-/** @returns {HTMLElement[]} */
-function undecided() {
-  return cards().filter(isUndecided);
-}
-
-/**
- * @param {HTMLElement} card
- * @returns {boolean}
- */
-function isUndecided(card) {
-  return "undecided" in card.dataset;
-}
-
-/**
- * @param {EventTarget | null} target
- * @returns {HTMLElement | null}
- */
-function cardOf(target) {
-  return target instanceof Element ? target.closest("[data-card]") : null;
-}
-
-/**
- * @param {HTMLElement} card
- * @returns {HTMLElement | null}
- */
-function articleOf(card) {
-  return card.querySelector("article");
 }

@@ -98,16 +98,15 @@
   /** A link that does something here, and leaves clicks for a new tab or window to the browser. */
   const link = (href, run, props, ...children) => {
     const onclick = (event) => {
-      if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+      if (event.metaKey || event.ctrlKey || event.shiftKey) return;
       event.preventDefault();
       run();
     };
     return make("a", { ...props, href, onclick }, ...children);
   };
 
-  /** The small line of things to press, with points between them. */
-  const actions = (...links) =>
-    make("p", { className: "acts" }, ...links.filter(Boolean).flatMap((each, place) => (place ? [" · ", each] : each)));
+  /** The small line of things to press, each but the first with a point before it. */
+  const actions = (...links) => make("p", { className: "acts" }, ...links.flatMap((each) => each && [" · ", each]).slice(1));
 
   /** Where a node ends, in pixels below the top of the window. */
   const end = (node) => node.getBoundingClientRect().bottom;
@@ -162,7 +161,6 @@
     watch() {
       const stopping = new AbortController();
       const on = (target, type, run) => target.addEventListener(type, run, { signal: stopping.signal });
-      this.left = Date.now();
       on(window, "message", (event) => this.hear(event));
       on(window, "hashchange", () => wanted() && (this.show(wanted()) || this.load(wanted())));
       on(document, "visibilitychange", () => this.back());
@@ -228,17 +226,13 @@
     fail({ status, message }) {
       const [sentence, again] = UNREACHED[this.about.lang.slice(0, 2)] || UNREACHED.en;
       const retry = () => this.load(wanted());
-      if (this.list) this.say(this.ui.error);
+      if (this.list) this.status.textContent = this.ui.error;
       else {
         this.top.replaceChildren(
-          make("p", { role: "alert" }, sentence), make("button", { onclick: retry }, again), make("slot"));
+          make("slot"), make("p", { role: "alert" }, sentence), make("button", { onclick: retry }, again));
+        this.settle();
       }
       this.emit("error", { status, message });
-    }
-
-    /** Puts a sentence under the list, where screen readers announce it. */
-    say(sentence) {
-      this.status.textContent = sentence;
     }
 
     /** Builds everything above the composer from the first page of data, and the composer once. */
@@ -248,7 +242,7 @@
       const closed = thread.state === "closed" || (thread.closes_at && Date.parse(thread.closes_at) < Date.now());
       this.speak(ui.lang || this.about.lang);
       Object.assign(this, { ui, thread, closed, known: new Map(), talks: new Map() });
-      for (const part of ["news", "prev", "list", "next"]) this[part] = make("div", { className: part });
+      for (const part of ["news", "prev", "list", "next"]) this[part] = make("div");
       this.box.ariaLabel = ui.title;
       this.status = make("p", { role: "status" });
       this.top.replaceChildren(
@@ -262,10 +256,14 @@
       this.pager("prev", data.prev);
       this.pager("next", data.next);
       if (!this.frame) this.compose();
-      // The space kept free is given back only where nobody sees the page close up.
-      if (end(this.box.lastChild) > innerHeight) this.box.style.minHeight = 0;
+      this.settle();
       // Who is already reading what comes after the comments stays there.
       if (before > 0 && before < innerHeight / 2) scrollBy({ top: end(this.box) - before, behavior: "instant" });
+    }
+
+    /** Gives back the space kept free, but only where nobody sees the page close up. */
+    settle() {
+      if (end(this.box.lastChild) > innerHeight) this.box.style.minHeight = 0;
     }
 
     /** Adds a page of comments before or after those shown; returns the first that is new. */
@@ -301,7 +299,7 @@
           const first = this.add(data.comments, side);
           this.pager(side, data[side]);
           first?.focus({ preventScroll: true });
-          this.say(`${this.ui.title}: ${this.number(this.known.size)} / ${this.number(this.thread.count)}`);
+          this.status.textContent = `${this.number(this.known.size)} / ${this.number(this.thread.count)}`;
         } catch (error) {
           button.onclick = more;
           if (button.isConnected) this.fail(error);
@@ -382,8 +380,13 @@
 
     /** Looks, when the reader comes back after a minute or more, whether something was published. */
     async back() {
+      const away = Date.now() - this.left;
       if (document.hidden) this.left = Date.now();
-      if (document.hidden || !this.list || Date.now() - this.left < 6e4) return;
+      else if (this.list && away > 6e4) await this.compare();
+    }
+
+    /** Brings the times up to date, and offers what is new without moving what is being read. */
+    async compare() {
       for (const time of this.list.querySelectorAll("time")) time.textContent = this.ago(time.dateTime);
       const afresh = () => this.load().then(() => this.box.querySelector("h2").focus());
       try {

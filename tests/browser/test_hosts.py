@@ -48,7 +48,9 @@ def test_a_strict_policy_is_enough(page: Page, host: HostSite, policy: str) -> N
     """Comments and composer work where the page allows nothing but the comments server, and no raw HTML."""
     violations: list[str] = []
     page.expose_function("violated", violations.append)
-    page.add_init_script("addEventListener('securitypolicyviolation', e => violated(e.violatedDirective + ' ' + e.blockedURI))")
+    page.add_init_script(
+        "addEventListener('securitypolicyviolation', e => violated(e.violatedDirective + ' ' + e.blockedURI))"
+    )
     page.goto(f"{host.origin}/plain?policy={policy}")
     assert shown(page).count() >= 18
     page.locator('iframe[title="Leave a reply"]').scroll_into_view_if_needed()
@@ -75,10 +77,14 @@ def test_hostile_styles_do_not_reach_the_comments(page: Page, host: HostSite, de
     expect(page.frame_locator('iframe[title="Leave a reply"]').get_by_label("Your comment")).to_be_visible()
 
 
-def test_two_requests_and_six_kilobytes_until_comments_are_read(page: Page, host: HostSite, demo: Demo) -> None:
+def test_two_requests_and_six_kilobytes_until_comments_are_read(
+    page: Page, host: HostSite, demo: Demo
+) -> None:
     """Counted by the browser: the script and the data, and no more."""
     answers: list[Response] = []
-    page.on("response", lambda answer: answers.append(answer) if answer.url.startswith(demo.base_url) else None)
+    page.on(
+        "response", lambda answer: answers.append(answer) if answer.url.startswith(demo.base_url) else None
+    )
     page.goto(f"{host.origin}/plain?policy=strict")
     page.locator("byline-comments").get_by_role("article").first.wait_for()
     needed = [answer for answer in answers if "/embed/" not in answer.url and "counts.json" not in answer.url]

@@ -36,14 +36,22 @@ class Story:
         self.reader = self.reader_context.new_page()
         self.staff = self.staff_context.new_page()
         articles = demo.data("/demo/articles.json")
-        counts = {row["article"]: demo.data(f"/public/{row['site']}/counts.json?article={row['article']}") for row in articles}
+        counts = {
+            row["article"]: demo.data(f"/public/{row['site']}/counts.json?article={row['article']}")
+            for row in articles
+        }
         self.article = next(
-            row for row in articles if row["state"] == "open" and not counts[row["article"]]["counts"][row["article"]]
+            row
+            for row in articles
+            if row["state"] == "open" and not counts[row["article"]]["counts"][row["article"]]
         )
 
     def _context(self, browser: Browser) -> BrowserContext:
         context = browser.new_context(
-            locale="en-GB", timezone_id="UTC", viewport={"width": 1280, "height": 900}, reduced_motion="reduce"
+            locale="en-GB",
+            timezone_id="UTC",
+            viewport={"width": 1280, "height": 900},
+            reduced_motion="reduce",
         )
         context.set_default_timeout(20_000)
         context.tracing.start(screenshots=True, snapshots=True)
@@ -55,9 +63,11 @@ class Story:
         page.on(
             "console",
             # An answer of 4xx to a form is what some steps are about; the browser reports it as an error.
-            lambda message: self.errors.append(message.text)
-            if message.type == "error" and "Failed to load resource" not in message.text
-            else None,
+            lambda message: (
+                self.errors.append(message.text)
+                if message.type == "error" and "Failed to load resource" not in message.text
+                else None
+            ),
         )
 
     @property
@@ -209,7 +219,11 @@ def editor_refuses_another(story: Story) -> None:
 
 def writer_sees_why_and_revises(story: Story) -> None:
     story.open_article()
-    refused = story.frame.get_by_role("list", name="My comments here").get_by_role("listitem").filter(has_text=SECOND)
+    refused = (
+        story.frame.get_by_role("list", name="My comments here")
+        .get_by_role("listitem")
+        .filter(has_text=SECOND)
+    )
     expect(refused).to_contain_text("5")
     expect(refused).to_contain_text(re.compile("capital", re.IGNORECASE))
     refused.scroll_into_view_if_needed()
@@ -225,7 +239,9 @@ def writer_sees_why_and_revises(story: Story) -> None:
 def editor_closes_the_thread(story: Story) -> None:
     story.to_card(REVISED)
     story.staff.keyboard.press("c")
-    story.staff.get_by_label("Notice").filter(visible=True).first.fill("We close this discussion for the night.")
+    story.staff.get_by_label("Notice").filter(visible=True).first.fill(
+        "We close this discussion for the night."
+    )
     story.shot(story.staff, "desk-closing")
     story.staff.keyboard.press("Enter")
     expect(story.staff.get_by_text("closed", exact=False).filter(visible=True).first).to_be_visible()
@@ -243,7 +259,9 @@ def editor_bans_the_writer(story: Story) -> None:
     form.get_by_role("combobox").first.select_option("5")
     story.shot(story.staff, "desk-banning")
     form.get_by_role("button", name=re.compile("Ban the writer")).click()
-    expect(story.staff.get_by_text(re.compile("banned", re.IGNORECASE)).filter(visible=True).first).to_be_visible()
+    expect(
+        story.staff.get_by_text(re.compile("banned", re.IGNORECASE)).filter(visible=True).first
+    ).to_be_visible()
     story.open_article()
     expect(story.frame.get_by_text(re.compile("banned|cannot write", re.IGNORECASE)).first).to_be_visible()
     said = story.frame.locator("body").inner_text()

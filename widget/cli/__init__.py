@@ -2,18 +2,16 @@
 
 from flask import Flask
 
-from widget.cli import audit, demo, netiquette, site, staff, thread, worker
+from widget.cli.audit import group as audit
+from widget.cli.demo import group as demo
+from widget.cli.netiquette import group as netiquette
+from widget.cli.site import group as site
+from widget.cli.staff import group as staff
+from widget.cli.thread import group as thread
+from widget.cli.worker import command as worker
 
 
 def init_app(app: Flask) -> None:
-    """Register the groups of commands."""
-    for group in (
-        site.group,
-        staff.group,
-        thread.group,
-        netiquette.group,
-        audit.group,
-        worker.command,
-        demo.group,
-    ):
-        app.cli.add_command(group)
+    """Register the commands and groups of commands."""
+    for command in (site, staff, thread, netiquette, audit, worker, demo):
+        app.cli.add_command(command)

@@ -18,10 +18,26 @@ _LANGUAGE = click.Choice(LANGUAGES)
 @group.command("create")
 @click.argument("key")
 @click.option("--name", required=True, help="The publication's name, as readers know it.")
-@click.option("--origin", "origins", multiple=True, required=True, help="Where articles stand, such as https://news.example; repeat for more.")
-@click.option("--language", "languages", multiple=True, type=_LANGUAGE, default=("en",), show_default=True, help="Repeat for more; the first is the default.")
+@click.option(
+    "--origin",
+    "origins",
+    multiple=True,
+    required=True,
+    help="Where articles stand, such as https://news.example; repeat for more.",
+)
+@click.option(
+    "--language",
+    "languages",
+    multiple=True,
+    type=_LANGUAGE,
+    default=("en",),
+    show_default=True,
+    help="Repeat for more; the first is the default.",
+)
 @click.option("--corrections-email", help="Where reports of errors in articles go.")
-def create(key: str, name: str, origins: tuple[str, ...], languages: tuple[str, ...], corrections_email: str | None) -> None:
+def create(
+    key: str, name: str, origins: tuple[str, ...], languages: tuple[str, ...], corrections_email: str | None
+) -> None:
     """Create the site KEY and print the code to embed."""
     with committed():
         sites.create(
@@ -51,9 +67,15 @@ def list_sites() -> None:
 @click.option("--name", help="The publication's name.")
 @click.option("--origin", "origins", multiple=True, help="Replaces all origins; repeat for more.")
 @click.option("--comment-length", type=click.IntRange(100, 20000), help="Characters a comment may have.")
-@click.option("--auto-close-days", type=click.IntRange(0), help="Close threads this many days after publication; 0 never.")
+@click.option(
+    "--auto-close-days",
+    type=click.IntRange(0),
+    help="Close threads this many days after publication; 0 never.",
+)
 @click.option("--corrections-email", help="Where reports of errors in articles go; empty for nowhere.")
-@click.option("--own-decisions/--no-own-decisions", default=None, help="Whether staff may decide their own comments.")
+@click.option(
+    "--own-decisions/--no-own-decisions", default=None, help="Whether staff may decide their own comments."
+)
 def change(
     key: str,
     name: str | None,

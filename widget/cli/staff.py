@@ -16,8 +16,12 @@ group = AppGroup("staff", help="Moderators, editors and administrators.")
 @group.command("add")
 @click.argument("email")
 @click.option("--name", required=True, help="Full name, as colleagues and the record show it.")
-@click.option("--place", default="Newsroom", show_default=True, help="Shown beside the name should they comment.")
-@click.option("--role", type=click.Choice([role.value for role in Role]), default="moderator", show_default=True)
+@click.option(
+    "--place", default="Newsroom", show_default=True, help="Shown beside the name should they comment."
+)
+@click.option(
+    "--role", type=click.Choice([role.value for role in Role]), default="moderator", show_default=True
+)
 @click.option("--site", "key", help="The site's key; without it, the role holds on all sites.")
 @click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True)
 @click.password_option(help="Asked for when not given; at least 15 characters.")

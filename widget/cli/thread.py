@@ -20,10 +20,20 @@ group = AppGroup("thread", help="The conversations under articles.")
 @click.option("--url", required=True, help="The article's address, on one of the site's origins.")
 @click.option("--title", required=True, help="The article's title.")
 @click.option("--language", default="", help="One of the site's languages; its default otherwise.")
-@click.option("--published", type=click.DateTime(), help="When the article appeared, in UTC; automatic closing counts from it.")
+@click.option(
+    "--published",
+    type=click.DateTime(),
+    help="When the article appeared, in UTC; automatic closing counts from it.",
+)
 @click.option("--opening", help="The article's first paragraph, shown to editors beside the comments.")
 def register(
-    key: str, article: str, url: str, title: str, language: str, published: datetime | None, opening: str | None
+    key: str,
+    article: str,
+    url: str,
+    title: str,
+    language: str,
+    published: datetime | None,
+    opening: str | None,
 ) -> None:
     """Register ARTICLE of the site KEY, or correct its title and address; both count as verified."""
     with committed():

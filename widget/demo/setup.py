@@ -105,7 +105,9 @@ class DemoSetup:
                 language="en",
                 now=self._now - timedelta(days=390),
             )
-            _, sign_in = sign_ins.start(self._session, account.id, SignInKind.DESK, self._now - timedelta(days=6))
+            _, sign_in = sign_ins.start(
+                self._session, account.id, SignInKind.DESK, self._now - timedelta(days=6)
+            )
             known = staff.of(self._session.get_one(Account, account.id), sign_in)
             assert known is not None
             self._staff[member.key] = known
@@ -205,7 +207,9 @@ class DemoSetup:
         moderation.decide(self._session, by, order, _NO_GRACE, event.at)
 
     def _closing(self) -> None:
-        editor = next(member for member in self._staff.values() if member.roles.get(self._site_id) == Role.EDITOR)
+        editor = next(
+            member for member in self._staff.values() if member.roles.get(self._site_id) == Role.EDITOR
+        )
         for article in self._content.articles:
             if article.thread_state == "closed":
                 thread = threads.find(self._session, self._site_id, article.slug)
@@ -245,9 +249,7 @@ class DemoSetup:
     def _forget_old_mail(self) -> None:
         """Drop the mail of the invented past; what the unconfirmed reader and the newsroom wait for stays."""
         begin_writing(self._session)
-        waiting = {
-            self._readers[reader.key] for reader in self._content.readers if not reader.confirmed
-        }
+        waiting = {self._readers[reader.key] for reader in self._content.readers if not reader.confirmed}
         kept = [
             mail.id
             for mail in self._session.scalars(select(OutboxMail))
@@ -264,7 +266,9 @@ class DemoSetup:
         return next(iter(self._staff.values()))
 
     def _article(self, article: DemoArticle) -> Article:
-        return Article(article.slug, article_url(self._base_url, article.slug), article.title, article.language)
+        return Article(
+            article.slug, article_url(self._base_url, article.slug), article.title, article.language
+        )
 
 
 def article_url(base_url: str, slug: str) -> str:

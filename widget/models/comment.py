@@ -82,9 +82,7 @@ class Comment(Base):
     queued_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
 
-    thread: Mapped[Thread] = relationship(
-        foreign_keys="[Comment.thread_id, Comment.site_id]"
-    )
+    thread: Mapped[Thread] = relationship(foreign_keys="[Comment.thread_id, Comment.site_id]")
     account: Mapped[Account | None] = relationship()
     parent: Mapped["Comment | None"] = relationship(
         foreign_keys="[Comment.thread_id, Comment.parent_id]",

@@ -24,7 +24,9 @@ class Decision(Base):
         UniqueConstraint("comment_id", "comment_version"),
         UniqueConstraint("reverses_id"),
         CheckConstraint("from_state <> to_state", name="moves"),
-        CheckConstraint("action NOT IN ('refuse', 'remove') OR rule_id IS NOT NULL", name="refusals_cite_a_rule"),
+        CheckConstraint(
+            "action NOT IN ('refuse', 'remove') OR rule_id IS NOT NULL", name="refusals_cite_a_rule"
+        ),
         CheckConstraint("(action = 'undo') = (reverses_id IS NOT NULL)", name="undo_reverses"),
         Index("ix_decisions_account_id_id", "account_id", "id"),
         Index("ix_decisions_sign_in_id", "sign_in_id", "id"),

@@ -125,7 +125,9 @@ def holder(session: Session, email_key: str | None) -> Account | None:
     """Return the confirmed account of an address, if there is one."""
     return session.scalars(
         select(Account).where(
-            Account.email_key == email_key, Account.email_confirmed_at.is_not(None), Account.closed_at.is_(None)
+            Account.email_key == email_key,
+            Account.email_confirmed_at.is_not(None),
+            Account.closed_at.is_(None),
         )
     ).one_or_none()
 

@@ -83,7 +83,9 @@ def impose(session: Session, staff: Staff, order: BanOrder, now: datetime) -> Ba
     )
     session.add(ban)
     session.flush()
-    refused = _refuse_waiting(session, staff, ban, Reason(rule, order.note), now) if order.refuse_waiting else 0
+    refused = (
+        _refuse_waiting(session, staff, ban, Reason(rule, order.note), now) if order.refuse_waiting else 0
+    )
     audit.record(
         session,
         staff,
@@ -144,9 +146,7 @@ def _permitted(staff: Staff, order: BanOrder, term: timedelta | None) -> None:
 
 def _refuse_waiting(session: Session, staff: Staff, ban: Ban, reason: Reason, now: datetime) -> int:
     """Refuse what the banned account has waiting where it is banned; the ban's own mail tells of it."""
-    query = select(Comment).where(
-        Comment.account_id == ban.account_id, Comment.state == CommentState.PENDING
-    )
+    query = select(Comment).where(Comment.account_id == ban.account_id, Comment.state == CommentState.PENDING)
     if ban.site_id is not None:
         query = query.where(Comment.site_id == ban.site_id)
     waiting = session.scalars(query.order_by(Comment.id).with_for_update()).all()

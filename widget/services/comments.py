@@ -80,7 +80,7 @@ def submit(session: Session, submission: Submission, now: datetime) -> Receipt:
     site = session.get_one(Site, submission.site_id)
     thread = threads.find(session, site.id, submission.article.article)
     language = thread.language if thread else threads.checked(site, submission.article).language
-    context = Context(now, site.comment_length, _earlier(session, submission, thread and thread.id, now))
+    context = Context(now, site.comment_length, _earlier(session, submission, thread.id if thread else None, now))
     findings = _reviewed(text, language, context)
 
     begin_writing(session)
@@ -116,9 +116,7 @@ def edit(
     _not_banned(session, account_id, comment.site_id, now)
     if text == comment.body:
         return comment
-    session.add(
-        Revision(comment_id=comment.id, version=comment.version, body=comment.body, replaced_at=now)
-    )
+    session.add(Revision(comment_id=comment.id, version=comment.version, body=comment.body, replaced_at=now))
     comment.body, comment.digest = text, normalise.digest(text)
     comment.version += 1
     session.execute(delete(FindingRow).where(FindingRow.comment_id == comment.id))
@@ -255,7 +253,9 @@ def _earlier_of(
         .limit(_MOST_EARLIER)
     )
     return tuple(
-        Earlier(row.id, row.digest, row.thread_id == thread_id, row.created_at) for row in rows if row.id != but
+        Earlier(row.id, row.digest, row.thread_id == thread_id, row.created_at)
+        for row in rows
+        if row.id != but
     )
 
 

@@ -75,9 +75,7 @@ def undo(session: Session, staff: Staff, decision_id: int, now: datetime) -> Dec
     if taken.action == "publish" and _has_public_replies(session, comment.id):
         raise Refusal("undo.has-replies")
     actor = Actor(staff.account_id, staff.name, staff.sign_in_id)
-    decision = moves.move(
-        session, comment, UNDONE_TO[taken.action], UNDO, actor, now, reverses_id=taken.id
-    )
+    decision = moves.move(session, comment, UNDONE_TO[taken.action], UNDO, actor, now, reverses_id=taken.id)
     outbox.cancel_for_decision(session, taken.id, now)
     _audit(session, staff, comment, decision, now)
     return decision
@@ -130,9 +128,7 @@ def _publishable(session: Session, comment: Comment) -> None:
 
 
 def _has_public_replies(session: Session, comment_id: int) -> bool:
-    query = select(Comment.id).where(
-        Comment.parent_id == comment_id, Comment.state == CommentState.PUBLISHED
-    )
+    query = select(Comment.id).where(Comment.parent_id == comment_id, Comment.state == CommentState.PUBLISHED)
     return session.scalars(query.limit(1)).one_or_none() is not None
 
 

@@ -90,9 +90,7 @@ def stale(session: Session, comment_id: int) -> Stale:
         return Stale("comment.edited", comment=comment_id)
     if last.action == "withdraw":
         return Stale("comment.withdrawn", comment=comment_id, at=last.created_at)
-    return Stale(
-        "comment.decided", comment=comment_id, who=last.name, action=last.action, at=last.created_at
-    )
+    return Stale("comment.decided", comment=comment_id, who=last.name, action=last.action, at=last.created_at)
 
 
 def withdraw_all(session: Session, account: Account, now: datetime) -> None:

@@ -60,9 +60,10 @@ def matches(password_hash: str | None, password: str) -> bool:
     """Whether the password is right; takes as long when there is no hash to compare with."""
     try:
         with _slots:
-            return _hasher.verify(password_hash or _nobody(), password) and password_hash is not None
+            _hasher.verify(password_hash or _nobody(), password)
     except (VerificationError, InvalidHashError):
         return False
+    return password_hash is not None
 
 
 def outdated(password_hash: str) -> bool:

@@ -52,7 +52,8 @@ def records(session: Session, account_ids: Iterable[int], site_ids: list[int]) -
         .where(Comment.account_id.in_(wanted), Comment.site_id.in_(site_ids))
         .group_by(Comment.account_id, Comment.state)
     ):
-        states[account_id][state] = count
+        if account_id is not None:
+            states[account_id][state] = count
     bans = dict(
         session.execute(
             select(Ban.account_id, func.count())

@@ -69,7 +69,11 @@ def origin(value: str) -> str:
     """Return scheme, host and port of an address as browsers write them; raise Refusal (`site.origin`)."""
     try:
         parts = urlsplit(value.strip())
-        port = f":{parts.port}" if parts.port and parts.port != {"http": 80, "https": 443}.get(parts.scheme) else ""
+        port = (
+            f":{parts.port}"
+            if parts.port and parts.port != {"http": 80, "https": 443}.get(parts.scheme)
+            else ""
+        )
     except ValueError:
         raise Refusal("site.origin", "origins", origin=value) from None
     if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
@@ -125,5 +129,12 @@ def _move(
     site.version += 1
     after = {"closed": closed_at is not None, "notice": closed_notice}
     audit.record(
-        session, staff, action, subject=f"site:{site.id}", site_id=site.id, before=before, after=after, now=now
+        session,
+        staff,
+        action,
+        subject=f"site:{site.id}",
+        site_id=site.id,
+        before=before,
+        after=after,
+        now=now,
     )

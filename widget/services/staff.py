@@ -92,7 +92,9 @@ def dismiss(session: Session, email: str, now: datetime) -> Account:
 
 def _grant(session: Session, account_id: int, site_id: int | None, role: Role) -> None:
     held = session.scalars(
-        select(StaffRole).where(StaffRole.account_id == account_id, StaffRole.site_id.is_not_distinct_from(site_id))
+        select(StaffRole).where(
+            StaffRole.account_id == account_id, StaffRole.site_id.is_not_distinct_from(site_id)
+        )
     ).one_or_none()
     if held is None:
         session.add(StaffRole(account_id=account_id, site_id=site_id, role=role))

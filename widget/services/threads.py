@@ -149,19 +149,26 @@ def notice(thread: Thread | None, site: Site) -> str | None:
 
 
 def listed(
-    session: Session, site_ids: list[int], *, search: str = "", before: tuple[datetime, int] | None = None, most: int
+    session: Session,
+    site_ids: list[int],
+    *,
+    search: str = "",
+    before: tuple[datetime, int] | None = None,
+    most: int,
 ) -> list[Thread]:
     """Return threads by latest activity, newest first; `before` continues after (latest_at, id)."""
     query = select(Thread).where(Thread.site_id.in_(site_ids))
     if search:
         query = query.where(
-            or_(Thread.title.icontains(search, autoescape=True), Thread.article == search, Thread.url == search)
+            or_(
+                Thread.title.icontains(search, autoescape=True),
+                Thread.article == search,
+                Thread.url == search,
+            )
         )
     if before is not None:
         at, thread_id = before
-        query = query.where(
-            or_(Thread.latest_at < at, (Thread.latest_at == at) & (Thread.id < thread_id))
-        )
+        query = query.where(or_(Thread.latest_at < at, (Thread.latest_at == at) & (Thread.id < thread_id)))
     return list(session.scalars(query.order_by(Thread.latest_at.desc(), Thread.id.desc()).limit(most)))
 
 

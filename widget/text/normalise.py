@@ -12,8 +12,12 @@ _SPACES = regex.compile(r"\s+")
 _NOT_WORDS = regex.compile(r"[^\p{L}\p{M}\p{N}]+")
 
 # Letters of these scripts need the joiners U+200C and U+200D; elsewhere they are invisible padding.
-_JOINING_SCRIPTS = r"[\p{Arabic}\p{Devanagari}\p{Bengali}\p{Malayalam}\p{Sinhala}\p{Tamil}\p{Kannada}\p{Telugu}\p{Gujarati}]"
-_JOINER_IN_PLACE = regex.compile(f"(?<={_JOINING_SCRIPTS}\\p{{M}}*)[\u200c\u200d](?={_JOINING_SCRIPTS}|\\p{{M}})")
+_JOINING_SCRIPTS = (
+    r"[\p{Arabic}\p{Devanagari}\p{Bengali}\p{Malayalam}\p{Sinhala}\p{Tamil}\p{Kannada}\p{Telugu}\p{Gujarati}]"
+)
+_JOINER_IN_PLACE = regex.compile(
+    f"(?<={_JOINING_SCRIPTS}\\p{{M}}*)[\u200c\u200d](?={_JOINING_SCRIPTS}|\\p{{M}})"
+)
 _HIDDEN = regex.compile(r"[\p{Cf}\p{Cc}\p{Co}\p{Cn}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0\u2800]")
 _STACKED_MARKS = regex.compile(r"\p{Mn}{5,}")
 _LETTER = regex.compile(r"\p{L}")

@@ -16,7 +16,10 @@ class Link(NamedTuple):
 Paragraph = list[str | Link]
 
 # Only what carries a scheme or `www.` is a link; "ASP.NET" and "e.g.this" are words.
-_URL = regex.compile(r"(?<![\p{Latin}\p{Cyrillic}\p{Arabic}\p{N}_@.])(?:https?://|www\.)[^\s<>\"“”«»\u2028\u2029]+", regex.IGNORECASE)
+_URL = regex.compile(
+    r"(?<![\p{Latin}\p{Cyrillic}\p{Arabic}\p{N}_@.])(?:https?://|www\.)[^\s<>\"“”«»\u2028\u2029]+",
+    regex.IGNORECASE,
+)
 _TRAILING = ".,;:!?…'’\"”»。，；：！？、、،؛؟"
 _PAIRS = {")": "(", "]": "[", "}": "{", "）": "（", "】": "【", "」": "「"}
 _BLANK_LINES = regex.compile(r"\n[ \t]*\n\s*")

@@ -142,9 +142,7 @@ def _refused(endpoint: str) -> ResponseReturnValue | None:
         abort(403)
     if known is None:
         return _ask_staff()
-    if known.staff is None or not any(
-        known.staff.may(permission, site_id) for site_id in known.staff.roles
-    ):
+    if known.staff is None or not any(known.staff.may(permission, site_id) for site_id in known.staff.roles):
         abort(403)
     return None
 

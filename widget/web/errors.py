@@ -4,7 +4,8 @@ import logging
 
 from flask import Flask, Response, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError as PoolTimeout
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from widget.errors import Refusal, Refusals
@@ -27,7 +28,9 @@ def answer(status: int, code: str, message: str) -> Response:
         response = jsonify({"error": {"code": code, "message": message, "request": g.get("request_id")}})
     else:
         response = Response(
-            render_template("errors/error.html", status=status, message=message, request_id=g.get("request_id"))
+            render_template(
+                "errors/error.html", status=status, message=message, request_id=g.get("request_id")
+            )
         )
     response.status_code = status
     response.headers["Cache-Control"] = "no-store"

@@ -11,15 +11,25 @@ from widget.errors import Refusal
 
 # One line a code; tests prove that every code raised anywhere in the core stands here.
 REFUSALS: Mapping[str, LazyString] = {
-    "account.banned": _l("You cannot write here at the moment. The reason and the end of the ban are shown above."),
-    "account.address-taken": _l("Another account holds this address. Sign in to it below to hand your comments over."),
+    "account.banned": _l(
+        "You cannot write here at the moment. The reason and the end of the ban are shown above."
+    ),
+    "account.address-taken": _l(
+        "Another account holds this address. Sign in to it below to hand your comments over."
+    ),
     "account.unknown": _l("There is no such account any more."),
     "action.unknown": _l("That cannot be done to a comment."),
-    "article.foreign": _l("This article does not belong to the publication. Open the article itself and write from there."),
+    "article.foreign": _l(
+        "This article does not belong to the publication. Open the article itself and write from there."
+    ),
     "article.language": _l("The publication does not know this language."),
     "article.missing": _l("The page does not say which article it shows. Please tell the publication."),
-    "article.title": _l("The article's title holds characters that cannot be seen. Please tell the publication."),
-    "article.too-long": _l("The article's %(name)s is longer than %(most)s characters. Please tell the publication."),
+    "article.title": _l(
+        "The article's title holds characters that cannot be seen. Please tell the publication."
+    ),
+    "article.too-long": _l(
+        "The article's %(name)s is longer than %(most)s characters. Please tell the publication."
+    ),
     "ban.already": _l("This person is banned already. Lift that ban first."),
     "ban.everywhere": _l("Only an administrator of all sites bans from all of them."),
     "ban.over": _l("This ban has ended already."),
@@ -34,11 +44,15 @@ REFUSALS: Mapping[str, LazyString] = {
     "comment.unknown": _l("There is no such comment here."),
     "decision.own": _l("Nobody decides their own comment. Please leave it to a colleague."),
     "decision.unknown": _l("There is no such decision."),
-    "email.malformed": _l("This does not look like an e-mail address. Please check it, for example name@post.example."),
+    "email.malformed": _l(
+        "This does not look like an e-mail address. Please check it, for example name@post.example."
+    ),
     "identical.here": _l("You have sent this very text here before. Please change it, or leave it at that."),
     "key.malformed": _l("The form was incomplete. Please load the page again; your text is kept."),
     "length.empty": _l("Please write your comment first."),
-    "length.over": _l("Your comment is %(over)s characters too long; %(limit)s are possible. Please shorten it."),
+    "length.over": _l(
+        "Your comment is %(over)s characters too long; %(limit)s are possible. Please shorten it."
+    ),
     "letter.long": _l("Please use %(most)s characters at most."),
     "letter.missing": _l("Please write what is wrong."),
     "letterbox.handled": _l("%(who)s has handled this already."),
@@ -49,15 +63,23 @@ REFUSALS: Mapping[str, LazyString] = {
     "name.missing": _l("Please give your full name, as it is to stand under your comments."),
     "netiquette.not-accepted": _l("Please read the netiquette and accept it before you write."),
     "not-permitted": _l("Your role does not allow this. Please ask an editor."),
-    "parent.gone": _l("The comment you are answering is not published any more. Cancel the reply to send yours on its own."),
+    "parent.gone": _l(
+        "The comment you are answering is not published any more. Cancel the reply to send yours on its own."
+    ),
     "password.guessable": _l("This password is easily guessed. Several unrelated words make a good one."),
     "password.long": _l("Please use %(most)s characters at most for your password."),
-    "password.own-words": _l("Your password is little more than a name. Several unrelated words make a good one."),
-    "password.short": _l("Please choose a password of %(least)s characters or more. Several unrelated words make a good one."),
+    "password.own-words": _l(
+        "Your password is little more than a name. Several unrelated words make a good one."
+    ),
+    "password.short": _l(
+        "Please choose a password of %(least)s characters or more. Several unrelated words make a good one."
+    ),
     "place.hidden": _l("Your place of residence holds characters that cannot be seen. Please type it again."),
     "place.long": _l("Please use %(most)s characters at most for your place of residence."),
     "place.missing": _l("Please give the place where you live, as it is to stand under your comments."),
-    "publish.identity": _l("The identity of %(name)s is in doubt. It must be cleared before anything is published."),
+    "publish.identity": _l(
+        "The identity of %(name)s is in doubt. It must be cleared before anything is published."
+    ),
     "publish.parent": _l("This answers a comment by %(name)s that is not published. Decide that one first."),
     "publish.unconfirmed": _l("The writer has not confirmed the e-mail address yet."),
     "rule.missing": _l("Choose the rule that this rests on."),
@@ -66,11 +88,15 @@ REFUSALS: Mapping[str, LazyString] = {
     "sign-in.wrong": _l("E-mail address and password do not fit together. Please try again."),
     "site.key": _l("A site's key consists of small letters, digits and hyphens."),
     "site.languages": _l("Known languages are %(known)s, and the default must be one of the site's."),
-    "site.origin": _l("%(origin)s is not an origin. Write scheme and host only, such as https://news.example."),
+    "site.origin": _l(
+        "%(origin)s is not an origin. Write scheme and host only, such as https://news.example."
+    ),
     "site.taken": _l("There is a site with the key %(key)s already."),
     "site.unknown": _l("There is no such publication here."),
     "staff.unknown": _l("Nobody with this address has a role."),
-    "thread.closed": _l("Comments on this article are closed. Your text is kept here so that you can copy it."),
+    "thread.closed": _l(
+        "Comments on this article are closed. Your text is kept here so that you can copy it."
+    ),
     "thread.closed-already": _l("This thread is closed already."),
     "thread.open-already": _l("This thread is open already."),
     "thread.unknown": _l("There is no such thread."),
@@ -109,7 +135,9 @@ def of(refusal: Refusal) -> str:
 def finding(code: str, params: Mapping[str, object]) -> str:
     """Return the sentence of a finding; one that only a form shows has that of its refusal."""
     sentence = FINDINGS.get(code) or REFUSALS.get(code)
-    return code if sentence is None else str(sentence) % {key: _spoken(value) for key, value in params.items()}
+    return (
+        code if sentence is None else str(sentence) % {key: _spoken(value) for key, value in params.items()}
+    )
 
 
 def of_status(status: int) -> tuple[str, str]:

@@ -1,0 +1,16 @@
+"""The account's own pages, at the top level: where mailed links lead. None of them signs anybody in."""
+
+from flask import Blueprint
+
+from widget.web.account import confirming, resetting
+
+blueprint = Blueprint("account", __name__, url_prefix="/account")
+
+for _rule, _view, _methods in (
+    ("/confirm/<token>", confirming.confirm, ["GET", "POST"]),
+    ("/confirm/<token>/disown", confirming.disown, ["POST"]),
+    ("/confirm/<token>/hand-over", confirming.hand_over, ["POST"]),
+    ("/forgotten", resetting.forgotten, ["GET", "POST"]),
+    ("/reset/<token>", resetting.reset, ["GET", "POST"]),
+):
+    blueprint.add_url_rule(_rule, view_func=_view, methods=_methods)

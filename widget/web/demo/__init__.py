@@ -59,13 +59,19 @@ def article(slug: str) -> Response:
     if shown is None:
         abort(404)
     url = article_url(settings().base_url, slug)
-    claimed = {"site": ours.site.key, "article": slug, "url": url, "title": shown.title, "lang": shown.language}
     return _page(
         "article.html",
         speak=shown.language,
         article=shown,
         article_url=url,
-        thread_page_url=url_for("reading.find_thread", **claimed),
+        thread_page_url=url_for(
+            "reading.find_thread",
+            site=ours.site.key,
+            article=slug,
+            url=url,
+            title=shown.title,
+            lang=shown.language,
+        ),
         related=ours.related(shown),
     )
 
@@ -134,7 +140,11 @@ def _article_row(site: Site, item: DemoArticle) -> dict[str, str]:
 
 def _accounts() -> list[dict[str, Any]]:
     ours = content.load()
-    rows = [("reader", reader.email, reader.name) for reader in ours.readers if reader.confirmed and not reader.ban]
+    rows = [
+        ("reader", reader.email, reader.name)
+        for reader in ours.readers
+        if reader.confirmed and not reader.ban
+    ]
     rows = [(member.role, member.email, member.name) for member in ours.staff] + rows[:_READERS_SHOWN]
     rows += [("reader (banned)", reader.email, reader.name) for reader in ours.readers if reader.ban]
     return [

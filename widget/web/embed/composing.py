@@ -41,9 +41,7 @@ def edit(site: str, comment: int) -> ResponseReturnValue:
     """Replace the text of a comment that still waits."""
     at, form = here().but(edit=comment), ComposerForm()
     try:
-        comments.edit(
-            db.session(), _reader(), comment, typed(form.text), form.version.data or 0, clock.now()
-        )
+        comments.edit(db.session(), _reader(), comment, typed(form.text), form.version.data or 0, clock.now())
     except Stale as error:
         form.version.data = None
         return refuse(at, form, error)

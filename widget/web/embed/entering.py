@@ -78,9 +78,7 @@ def forgotten(site: str) -> ResponseReturnValue:
     if form.shown.data != "forgotten":
         return scene.show(at, form, view="forgotten")
     try:
-        accounts.request_reset(
-            db.session(), typed(form.email), at.site.id, language.selected(), clock.now()
-        )
+        accounts.request_reset(db.session(), typed(form.email), at.site.id, language.selected(), clock.now())
     except Refusal as error:
         return refuse(at, form, error)
     return _onward(at.but(view="sign-in"), form, "reset-sent")

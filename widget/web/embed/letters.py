@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from widget import clock
 from widget.db import db
 from widget.errors import NotFound, Refusal, Refusals
-from widget.models import Comment, Netiquette
+from widget.models import Netiquette
 from widget.services import comments, letterbox, netiquettes
 from widget.services.letterbox import Letter
 from widget.web import access, language
@@ -68,7 +68,9 @@ def show_correction(at: Whereabouts, form: CorrectionForm, status: int = 200) ->
 def _reported_id() -> int:
     """Return the comment's id from the form, else from the address; 0, which none has, for what is no id."""
     given = request.values.get("comment", "")
-    return int(given) if given.isascii() and given.isdecimal() and len(given) <= 10 and int(given) <= MOST else 0
+    return (
+        int(given) if given.isascii() and given.isdecimal() and len(given) <= 10 and int(given) <= MOST else 0
+    )
 
 
 def _choices(rules: Netiquette) -> list[tuple[int, str]]:

@@ -76,7 +76,12 @@ class Whereabouts:
 
     def to(self, endpoint: str = "embed.frame", **more: Any) -> str:
         """Return the address of one of the frame's pages that stands at this place."""
-        values: dict[str, Any] = {**dict(self.carried()), "view": self.view, "notice": self.notice, "sent": self.sent}
+        values: dict[str, Any] = {
+            **dict(self.carried()),
+            "view": self.view,
+            "notice": self.notice,
+            "sent": self.sent,
+        }
         values = {name: value for name, value in {**values, **more}.items() if value}
         return url_for(endpoint, site=self.site.key, **values)
 
@@ -109,7 +114,9 @@ def _read(site: Site, given: Mapping[str, str]) -> Whereabouts:
 
 def _number(text: str) -> int | None:
     """Return a comment's id, or None for what cannot be one."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 10 and int(text) <= MOST else None
+    return (
+        int(text) if text.isascii() and text.isdecimal() and len(text) <= 10 and int(text) <= MOST else None
+    )
 
 
 def _language(site: Site, tag: str) -> str:

@@ -28,10 +28,14 @@ _TO_READERS: Mapping[str, LazyString] = {
 }
 
 NOTICES: Mapping[str, LazyString] = {
-    "registered": _l("You are registered. Your comment has not been sent yet: read it once more, then send it."),
+    "registered": _l(
+        "You are registered. Your comment has not been sent yet: read it once more, then send it."
+    ),
     "signed-in": _l("You are signed in."),
     "signed-out": _l("You are signed out."),
-    "link-sent": _l("We have sent the link again. It may take a few minutes to arrive; please look among unwanted mail too."),
+    "link-sent": _l(
+        "We have sent the link again. It may take a few minutes to arrive; please look among unwanted mail too."
+    ),
     "reset-sent": _l(
         "We have sent mail to that address. If it is registered, the mail holds a link for a new password; "
         "the link works for two hours."
@@ -43,8 +47,12 @@ NOTICES: Mapping[str, LazyString] = {
 }
 
 SIGNED_OUT = _l("You are no longer signed in. Your text is kept: sign in again, then send it.")
-PAGE_TOO_OLD = _l("This form had been open for too long, so nothing was sent. Your text is kept: please press the button again.")
-TOO_OFTEN = _l("That was too often in a short time, so nothing was sent. Your text is kept: please wait a few minutes and try again.")
+PAGE_TOO_OLD = _l(
+    "This form had been open for too long, so nothing was sent. Your text is kept: please press the button again."
+)
+TOO_OFTEN = _l(
+    "That was too often in a short time, so nothing was sent. Your text is kept: please wait a few minutes and try again."
+)
 PASSWORD_MISSING = _l("Please enter your password.")
 EMAIL_MISSING = _l("Please enter your e-mail address.")
 SUPERSEDES = _l(

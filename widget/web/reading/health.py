@@ -7,8 +7,7 @@ from sqlalchemy.orm import Session
 
 from widget import clock
 from widget.db import db
-from widget.models import CommentState, OutboxMail
-from widget.models import Comment
+from widget.models import Comment, CommentState, OutboxMail
 from widget.services import queue, sites
 from widget.web.reading import blueprint
 

@@ -22,7 +22,9 @@ def netiquette(site_key: str) -> Response:
     language.speak_to_reader(site, request.args.get("lang"))
     wanted = request.args.get("version", type=int)
     versions = netiquettes.versions(db.session(), site.id)
-    shown = next((version for version in versions if version.number == wanted), None) if wanted else versions[0]
+    shown = (
+        next((version for version in versions if version.number == wanted), None) if wanted else versions[0]
+    )
     if shown is None:
         abort(404)
     body = render_template("reading/netiquette.html", site=site, shown=shown, versions=versions)
@@ -52,4 +54,6 @@ def security_txt() -> Response:
         abort(404)
     expires = iso((clock.now() + timedelta(days=180)).replace(hour=0, minute=0, second=0, microsecond=0))
     where = f"{settings().origin}/.well-known/security.txt"
-    return public(f"Contact: {contact}\nExpires: {expires}\nCanonical: {where}\n", "text/plain; charset=utf-8")
+    return public(
+        f"Contact: {contact}\nExpires: {expires}\nCanonical: {where}\n", "text/plain; charset=utf-8"
+    )

@@ -30,7 +30,8 @@ def encoded(content: bytes, encoding: str, content_type: str, cache_control: str
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Timing-Allow-Origin"] = "*"
     response.set_etag(hashlib.sha256(encoding.encode() + content).hexdigest()[:32])
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def encoding_wanted() -> str:
@@ -43,7 +44,7 @@ def encoding_wanted() -> str:
 
 def _compressed(raw: bytes, encoding: str) -> bytes:
     if encoding == "br":
-        return brotli.compress(raw, quality=5)
+        return bytes(brotli.compress(raw, quality=5))
     if encoding == "gzip":
         # A fixed time keeps the bytes, and so the ETag, the same for the same content.
         return gzip.compress(raw, compresslevel=6, mtime=0)

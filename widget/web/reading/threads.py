@@ -22,7 +22,9 @@ from widget.web.reading.responses import public
 def thread_json(site_key: str) -> Response:
     """Return one page of a thread as JSON without HTML."""
     shown = _asked_for(site_key)
-    return public(json.dumps(structure.data(shown), ensure_ascii=False, separators=(",", ":")), "application/json")
+    return public(
+        json.dumps(structure.data(shown), ensure_ascii=False, separators=(",", ":")), "application/json"
+    )
 
 
 @blueprint.get("/public/<site_key>/thread.html")
@@ -71,7 +73,9 @@ def comment(comment_id: int) -> ResponseReturnValue:
     if not sites.allows(found.thread.site, found.thread.url):
         page = publication.page_of(db.session(), found.thread, comment_id)
         return redirect(
-            url_for("reading.thread_page", thread_id=found.thread_id, page=page, _anchor=f"byline-{comment_id}")
+            url_for(
+                "reading.thread_page", thread_id=found.thread_id, page=page, _anchor=f"byline-{comment_id}"
+            )
         )
     return redirect(f"{found.thread.url.partition('#')[0]}#byline-{comment_id}")
 
@@ -101,7 +105,7 @@ class Actions:
         """The form that reports a comment."""
         return self._in_frame("embed.report", comment=comment_id)
 
-    def _in_frame(self, endpoint: str, **further: int) -> str:
+    def _in_frame(self, endpoint: str, reply: int | None = None, comment: int | None = None) -> str:
         return url_for(
             endpoint,
             site=self.site.key,
@@ -110,7 +114,8 @@ class Actions:
             title=self.article.title,
             lang=language.selected(),
             host=settings().origin,
-            **further,
+            reply=reply,
+            comment=comment,
         )
 
 
@@ -137,7 +142,8 @@ def _structured(shown: Publication, article: Article) -> str:
             "@type": "Comment",
             "@id": url_for("reading.comment", comment_id=item.id, _external=True),
             "text": "\n\n".join(
-                "".join(piece if isinstance(piece, str) else piece.text for piece in part) for part in item.body
+                "".join(piece if isinstance(piece, str) else piece.text for piece in part)
+                for part in item.body
             ),
             "datePublished": item.at.isoformat() if item.at else None,
             "inLanguage": item.language,

@@ -1,0 +1,143 @@
+// @ts-check
+
+/** The list of the queue, on the page that has it. */
+export const list = /** @type {HTMLElement | null} */ (document.querySelector("[data-queue]"));
+
+// A key that decides is not obeyed this long after the card changed under the hand (milliseconds).
+const GUARD = 300;
+// Where the current card's upper edge comes to stand, below the masthead and the line decided last (pixels).
+const PEEK = 56;
+
+/** @type {HTMLElement | null} */
+let current = null;
+let changedAt = -Infinity;
+
+/** The card that keys are meant for, if any. @returns {HTMLElement | null} */
+export function currentCard() {
+  return current;
+}
+
+/** Whether the card changed so recently that a key may be meant for the last one. @returns {boolean} */
+export function isGuarded() {
+  return performance.now() - changedAt < GUARD;
+}
+
+/**
+ * Go to the next or the previous card.
+ *
+ * @param {1 | -1} step
+ */
+export function move(step) {
+  const all = cards();
+  const at = current ? all.indexOf(current) : -1;
+  const target = all[at + step];
+  if (target) goTo(target);
+}
+
+/**
+ * Put a card in another's place without moving what is being read.
+ *
+ * @param {HTMLElement} old
+ * @param {HTMLElement} shown
+ */
+export function replace(old, shown) {
+  const reference = current === old ? null : current;
+  const before = reference?.getBoundingClientRect().top ?? 0;
+  const focused = old.contains(document.activeElement);
+  count(Number(isUndecided(shown)) - Number(isUndecided(old)));
+  old.replaceWith(shown);
+  if (current === old) {
+    mark(shown);
+    if (focused) articleOf(shown)?.focus({ preventScroll: true });
+  }
+  if (reference) window.scrollBy({ top: reference.getBoundingClientRect().top - before, behavior: "instant" });
+}
+
+/**
+ * Lead on from a card that was decided to the next one that is not, or to the end of the list.
+ *
+ * @param {HTMLElement} card
+ */
+export function advance(card) {
+  const left = undecided().filter((other) => other !== card && other.getAttribute("aria-busy") !== "true");
+  const next = left.find((other) => card.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING);
+  if (next ?? left[0]) goTo(/** @type {HTMLElement} */ (next ?? left[0]));
+  else mark(null);
+}
+
+/**
+ * Make a card the current one, put the focus on it and bring it to where one reads.
+ *
+ * @param {HTMLElement} card
+ */
+export function goTo(card) {
+  mark(card);
+  articleOf(card)?.focus({ preventScroll: true });
+  const masthead = document.querySelector(".masthead")?.getBoundingClientRect().bottom ?? 0;
+  const line = Math.max(masthead, 0) + PEEK;
+  window.scrollBy({ top: card.getBoundingClientRect().top - line, behavior: "instant" });
+}
+
+/** @param {HTMLElement | null} card */
+export function mark(card) {
+  if (card === current) return;
+  current?.removeAttribute("aria-current");
+  card?.setAttribute("aria-current", "true");
+  if (current) changedAt = performance.now();
+  current = card;
+}
+
+/**
+ * @param {HTMLElement} card
+ * @param {string} sentence
+ */
+export function warn(card, sentence) {
+  const text = card.querySelector(".card-text");
+  text?.querySelector("[data-declined]")?.remove();
+  const warning = document.createElement("p");
+  warning.className = "warning";
+  warning.dataset.declined = "";
+  warning.textContent = sentence;
+  text?.prepend(warning);
+}
+
+/** @param {number} change */
+export function count(change) {
+  const shown = /** @type {HTMLElement | null} */ (document.querySelector("[data-waiting]"));
+  if (!shown || change === 0 || shown.textContent?.includes("+")) return;
+  shown.textContent = String(Math.max(0, Number(shown.textContent) + change));
+}
+
+/** @returns {HTMLElement[]} */
+export function cards() {
+  return list ? /** @type {HTMLElement[]} */ ([...list.querySelectorAll("[data-card]")]) : [];
+}
+
+/** @returns {HTMLElement[]} */
+export function undecided() {
+  return cards().filter(isUndecided);
+}
+
+/**
+ * @param {HTMLElement} card
+ * @returns {boolean}
+ */
+export function isUndecided(card) {
+  return "undecided" in card.dataset;
+}
+
+/**
+ * @param {EventTarget | null} target
+ * @returns {HTMLElement | null}
+ */
+export function cardOf(target) {
+  return target instanceof Element ? target.closest("[data-card]") : null;
+}
+
+/**
+ * @param {HTMLElement} card
+ * @returns {HTMLElement | null}
+ */
+function articleOf(card) {
+  return card.querySelector("article");
+}

@@ -1,0 +1,123 @@
+"""Where the link in the confirming mail leads: *Confirm*, *This was not me*, or handing comments over.
+
+Looking changes nothing and pressing twice does no harm, since scanners of mail follow links and some
+press buttons.
+"""
+
+from dataclasses import dataclass
+
+from flask import Response, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from widget import clock
+from widget.db import db
+from widget.errors import NotFound, Refusal
+from widget.mail import links
+from widget.models import Account, Comment, Thread
+from widget.services import accounts, threads
+from widget.services.tokens import CONFIRM
+from widget.web import access, complaints, language
+from widget.web.account.forms import ConfirmForm, HandOverForm
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """What a confirming link is about, as things stand now.
+
+    `state` is `open`, `taken` (another account holds the address), `confirmed`, or `closed` (disowned
+    or handed over); `thread` is where the person may go back to.
+    """
+
+    token: str
+    account: Account
+    state: str
+    waiting: list[Comment]
+    thread: Thread | None
+
+
+def confirm(token: str) -> ResponseReturnValue:
+    """Show whose address is to be confirmed; confirm it when the button is pressed."""
+    known = _read(token)
+    if known is None:
+        return _invalid()
+    if request.method == "GET" or known.state == "closed":
+        return _show(known, HandOverForm())
+    try:
+        accounts.confirm(db.session(), known.account.id, clock.now())
+    except Refusal:
+        # The address was confirmed elsewhere since the page was shown; it now offers handing over.
+        db.session.rollback()
+        return _show(_read(token) or known, HandOverForm(formdata=None), 409)
+    return _back(known)
+
+
+def disown(token: str) -> ResponseReturnValue:
+    """Close the account that somebody else registered with this address."""
+    known = _read(token)
+    if known is None:
+        return _invalid()
+    accounts.disown(db.session(), known.account.id, clock.now())
+    return redirect(url_for("account.confirm", token=token), 303)
+
+
+@access.per_address("10 per minute")
+def hand_over(token: str) -> ResponseReturnValue:
+    """Give the waiting comments to the account that holds the address, by its password."""
+    known, form = _read(token), HandOverForm()
+    if known is None:
+        return _invalid()
+    if known.state != "taken":
+        return _show(known, form)
+    try:
+        accounts.hand_over(db.session(), known.account.id, form.password.data or "", clock.now())
+    except Refusal as refusal:
+        db.session.rollback()
+        complaints.attach(form, refusal)
+        return _show(_read(token) or known, form, 422)
+    return _back(known, done="handed-over")
+
+
+def _read(token: str) -> Confirmation | None:
+    """Return what the link is about, or None when it is forged, too old or replaced by a newer one."""
+    session, tokens = db.session(), links.tokens()
+    account_id = tokens.account_id(CONFIRM, token)
+    account = None if account_id is None else session.get(Account, account_id)
+    if account is None:
+        return None
+    language.speak(account.language)
+    if account.closed_at is not None:
+        return Confirmation(token, account, "closed", [], _thread())
+    if not tokens.fits(CONFIRM, token, account.password_hash):
+        return None
+    waiting = accounts.waiting(session, account.id)
+    thread = waiting[0].thread if waiting else _thread()
+    return Confirmation(token, account, _state(account), waiting, thread)
+
+
+def _state(account: Account) -> str:
+    if account.email_confirmed_at is not None:
+        return "confirmed"
+    return "taken" if accounts.holder(db.session(), account.email_key) is not None else "open"
+
+
+def _thread() -> Thread | None:
+    """Return the thread to go back to, by the number that the redirect carries."""
+    try:
+        return threads.by_id(db.session(), access.number(request.args.get("thread", "")))
+    except NotFound:
+        return None
+
+
+def _back(known: Confirmation, done: str | None = None) -> ResponseReturnValue:
+    thread = known.thread.id if known.thread else None
+    return redirect(url_for("account.confirm", token=known.token, thread=thread, done=done), 303)
+
+
+def _show(known: Confirmation, form: HandOverForm | ConfirmForm, status: int = 200) -> Response:
+    handed_over = known.state == "closed" and request.args.get("done") == "handed-over"
+    page = render_template("account/confirm.html", known=known, form=form, handed_over=handed_over)
+    return make_response(page, status)
+
+
+def _invalid() -> Response:
+    return make_response(render_template("account/invalid.html", purpose="confirm"), 404)

@@ -1,0 +1,70 @@
+"""A forgotten password: asking for a link, and setting a new one with it."""
+
+from flask import Response, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from widget import clock
+from widget.db import db
+from widget.errors import Refusal, Refusals
+from widget.mail import links
+from widget.models import Account
+from widget.services import accounts
+from widget.services.tokens import RESET
+from widget.web import access, complaints, language
+from widget.web.account.forms import ForgottenForm, ResetForm
+
+
+@access.per_address("5 per hour", only_when_done=True)
+def forgotten() -> ResponseReturnValue:
+    """Send a link for a new password; the answer is the same whether the address is known or not."""
+    form = ForgottenForm()
+    if request.method == "GET":
+        return make_response(
+            render_template("account/forgotten.html", form=form, sent="sent" in request.args)
+        )
+    email = (form.email.data or "").replace("\0", "")
+    try:
+        accounts.request_reset(db.session(), email, None, language.selected(), clock.now())
+    except Refusal as refusal:
+        db.session.rollback()
+        complaints.attach(form, refusal)
+        return make_response(render_template("account/forgotten.html", form=form, sent=False), 422)
+    return redirect(url_for("account.forgotten", sent=1), 303)
+
+
+@access.per_address("10 per hour", only_when_done=True)
+def reset(token: str) -> ResponseReturnValue:
+    """Set a new password by a mailed link, which works once, and end every sign-in."""
+    form, account = ResetForm(), _account(token)
+    if account is None:
+        # The link fits the old password only, so right after the change it is used up.
+        done = "done" in request.args and links.tokens().account_id(RESET, token) is not None
+        return (
+            make_response(render_template("account/reset.html", form=form, account=None), 200)
+            if done
+            else _invalid()
+        )
+    if request.method == "GET":
+        return make_response(render_template("account/reset.html", form=form, account=account))
+    try:
+        accounts.reset_password(db.session(), account.id, form.password.data or "", clock.now())
+    except (Refusal, Refusals) as error:
+        db.session.rollback()
+        complaints.attach(form, error)
+        return make_response(render_template("account/reset.html", form=form, account=account), error.status)
+    return redirect(url_for("account.reset", token=token, done=1), 303)
+
+
+def _account(token: str) -> Account | None:
+    """Return the account the link was made for, while it still fits."""
+    tokens = links.tokens()
+    account_id = tokens.account_id(RESET, token)
+    account = None if account_id is None else db.session().get(Account, account_id)
+    if account is None or account.closed_at is not None:
+        return None
+    language.speak(account.language)
+    return account if tokens.fits(RESET, token, account.password_hash) else None
+
+
+def _invalid() -> Response:
+    return make_response(render_template("account/invalid.html", purpose="reset"), 404)
