@@ -90,6 +90,12 @@ def begin_writing(session: Session) -> None:
     session.connection(execution_options={_BEGIN_WRITING: True})
 
 
+def ensure_writing(session: Session) -> None:
+    """Begin writing unless this very transaction does already: for a step that may follow another."""
+    if not session.in_transaction() or not session.connection().get_execution_options().get(_BEGIN_WRITING):
+        begin_writing(session)
+
+
 @event.listens_for(Engine, "connect")
 def _prepare_sqlite(connection: object, _record: object) -> None:
     """Set what SQLite needs on each connection: WAL, durable commits, foreign keys, patience."""

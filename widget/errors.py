@@ -44,6 +44,12 @@ class Forbidden(Refusal):
     status = 403
 
 
+class Malformed(Refusal):
+    """No person's mistake: the page or program that asked is set up wrongly."""
+
+    status = 400
+
+
 class Stale(Refusal):
     """Somebody else decided first; `params` say who, what and when."""
 

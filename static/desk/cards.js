@@ -28,7 +28,8 @@ export function isGuarded() {
  * @param {1 | -1} step
  */
 export function move(step) {
-  const all = cards();
+  // Lines that are decided are passed over.
+  const all = cards().filter((card) => card === current || isUndecided(card));
   const at = current ? all.indexOf(current) : -1;
   const target = all[at + step];
   if (target) goTo(target);
@@ -47,7 +48,9 @@ export function replace(old, shown) {
   count(Number(isUndecided(shown)) - Number(isUndecided(old)));
   old.replaceWith(shown);
   if (current === old) {
-    mark(shown);
+    // The same comment in another state: no other card came under the hand.
+    shown.setAttribute("aria-current", "true");
+    current = shown;
     if (focused) articleOf(shown)?.focus({ preventScroll: true });
   }
   if (reference) window.scrollBy({ top: reference.getBoundingClientRect().top - before, behavior: "instant" });
@@ -93,10 +96,10 @@ export function mark(card) {
  */
 export function warn(card, sentence) {
   const text = card.querySelector(".card-text");
-  text?.querySelector("[data-declined]")?.remove();
+  text?.querySelector("[data-warning]")?.remove();
   const warning = document.createElement("p");
   warning.className = "warning";
-  warning.dataset.declined = "";
+  warning.dataset.warning = "";
   warning.textContent = sentence;
   text?.prepend(warning);
 }

@@ -21,7 +21,7 @@ export function open(card, name) {
   close(card);
   const form = /** @type {HTMLFormElement} */ (document.importNode(source, true));
   const about = name === "ban" ? account : name === "close" ? thread : id;
-  form.action = source.action.replace("/0/", `/${about}/`);
+  form.setAttribute("action", (source.getAttribute("action") ?? "").replace("/0/", `/${about}/`));
   fill(form, "expected_version", version);
   fill(form, "comment", id);
   if (proposed) check(form, proposed);

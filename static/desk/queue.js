@@ -108,9 +108,12 @@ function submitted(event) {
 async function act(card, form) {
   const body = new FormData(form);
   const decides = "decides" in form.dataset || form.dataset.form === "refuse";
+  // What stands in the way will most likely still do so, and then this card is to be read again.
+  const leads = decides && !("obstacle" in card.dataset);
   card.setAttribute("aria-busy", "true");
-  if (decides) advance(card);
-  const answer = await post(form.action, body);
+  if (leads) advance(card);
+  // Not `form.action`: a field of that name stands in the way.
+  const answer = await post(form.getAttribute("action") ?? "", body);
   card.removeAttribute("aria-busy");
   say(answer.said);
   if (!answer.card) {
@@ -121,7 +124,7 @@ async function act(card, form) {
   if (!answer.done && isUndecided(shown)) warn(shown, answer.said);
   if (isUndecided(shown) && !isUndecided(card)) comeBack(shown);
   else replace(card, shown);
-  if (!decides && !isUndecided(shown) && currentCard() === shown) advance(shown);
+  if (!leads && !isUndecided(shown) && currentCard() === shown) advance(shown);
   refreshRelated(shown, form.dataset.form);
   topUp();
 }
@@ -139,7 +142,7 @@ function declined(card, form, sentence) {
 }
 
 /**
- * Show the cards that a decision on this one changed: replies to it, the same writer's, the same thread's.
+ * Show anew what a decision on this card changed: replies to it, its writer's record, its thread.
  *
  * @param {HTMLElement} card
  * @param {string | undefined} done
@@ -151,7 +154,7 @@ function refreshRelated(card, done) {
       other !== card &&
       isUndecided(other) &&
       (other.dataset.parent === id ||
-        (done === "ban" && other.dataset.account === account) ||
+        (other.dataset.account !== "" && other.dataset.account === account) ||
         ((done === "close" || done === undefined) && other.dataset.thread === thread && hasOther(card, other))),
   );
   for (const other of related) refresh(other);
@@ -172,9 +175,9 @@ function hasOther(one, other) {
 /** @param {HTMLElement} card */
 async function refresh(card) {
   const opener = card.querySelector("[data-opens]");
-  if (!(opener instanceof HTMLFormElement) || forms.opened(card)) return;
-  const answer = await get(opener.action);
-  if (answer.card && card.isConnected) replace(card, answer.card);
+  if (!(opener instanceof HTMLFormElement) || card.hasAttribute("aria-busy") || forms.opened(card)) return;
+  const answer = await get(opener.getAttribute("action") ?? "");
+  if (answer.card && card.isConnected && !card.hasAttribute("aria-busy") && !forms.opened(card)) replace(card, answer.card);
 }
 
 /**

@@ -83,9 +83,9 @@
   const isOnDark = (node) => {
     for (let at = node; at; at = at.parentElement || at.getRootNode().host) {
       const colour = getComputedStyle(at).backgroundColor;
-      const [a, b, c, alpha = 1] = (colour.match(/\b[\d.]+/g) || []).map(Number);
+      const [a, b, c, alpha = 1] = colour.match(/\b[\d.]+/g) || [];
       // Beside rgb() a browser may answer in lab(), oklch() or color(), which lead with the lightness.
-      if (alpha > 0.5) return (colour.startsWith("rgb") ? (a * 3 + b * 6 + c) / 2550 : a > 1 ? a / 100 : a) < 0.5;
+      if (alpha > 0.5) return (colour.startsWith("rgb") ? (a * 3 + b * 6 + c * 1) / 2550 : a > 1 ? a / 100 : a) < 0.5;
     }
     const scheme = getComputedStyle(node).colorScheme;
     return scheme.includes("dark") && (darkness.matches || !scheme.includes("light"));
@@ -151,24 +151,24 @@
       this.box = make("section", { title: "" }, this.top);
       host.shadowRoot.replaceChildren(this.box);
       this.speak(lang);
-      this.paint();
+      this.change();
       this.watch();
       if (host.hasAttribute("eager") || wanted()) this.load(wanted());
       else near(this.box, "600px", () => this.turn || this.load());
     }
 
-    /** Follows the page: its address, its colours, its visibility, and the frame's messages. */
+    /** Follows the page: its address, its visibility, its colours, and the frame's messages. */
     watch() {
       const stopping = new AbortController();
-      const on = (target, type, run) => target.addEventListener(type, run, { signal: stopping.signal });
-      on(window, "message", (event) => this.hear(event));
-      on(window, "hashchange", () => wanted() && (this.show(wanted()) || this.load(wanted())));
-      on(document, "visibilitychange", () => this.back());
-      on(darkness, "change", () => this.paint());
+      const on = (target, type) => target.addEventListener(type, this, { signal: stopping.signal });
+      on(window, "message");
+      on(window, "hashchange");
+      on(document, "visibilitychange");
+      on(darkness, "change");
       const toggled = new MutationObserver(() => {
-        this.paint();
+        this.change();
         // Pages that fade from one theme to the other have their new colours only after a moment.
-        setTimeout(() => this.paint(), 600);
+        setTimeout(() => this.change(), 600);
       });
       for (const node of [document.documentElement, document.body]) toggled.observe(node, { attributes: true });
       this.stop = () => {
@@ -176,6 +176,17 @@
         stopping.abort();
         toggled.disconnect();
       };
+    }
+
+    /** Hands an event to the method that bears its name. */
+    handleEvent(event) {
+      this[event.type](event);
+    }
+
+    /** Goes to the comment that a changed address points at. */
+    hashchange() {
+      const id = wanted();
+      if (id && !this.show(id)) this.load(id);
     }
 
     /** Sets the language of the interface, its direction, and how numbers and times are written. */
@@ -187,7 +198,7 @@
     }
 
     /** Takes the asked theme, else the page's, and tells the frame when it changed. */
-    paint() {
+    change() {
       const behind = isOnDark(this.host) ? "dark" : "light";
       const [theme = behind] = this.host.getAttribute("theme")?.match(/^(light|dark)$/) || [];
       // Only a theme that the page does not share needs a ground of its own.
@@ -230,7 +241,7 @@
       else {
         this.top.replaceChildren(
           make("slot"), make("p", { role: "alert" }, sentence), make("button", { onclick: retry }, again));
-        this.settle();
+        this.box.style.minHeight = 0;
       }
       this.emit("error", { status, message });
     }
@@ -256,14 +267,10 @@
       this.pager("prev", data.prev);
       this.pager("next", data.next);
       if (!this.frame) this.compose();
-      this.settle();
+      // The space kept free is given back only where nobody sees the page close up.
+      if (end(this.box.lastChild) > innerHeight) this.box.style.minHeight = 0;
       // Who is already reading what comes after the comments stays there.
       if (before > 0 && before < innerHeight / 2) scrollBy({ top: end(this.box) - before, behavior: "instant" });
-    }
-
-    /** Gives back the space kept free, but only where nobody sees the page close up. */
-    settle() {
-      if (end(this.box.lastChild) > innerHeight) this.box.style.minHeight = 0;
     }
 
     /** Adds a page of comments before or after those shown; returns the first that is new. */
@@ -379,10 +386,10 @@
     }
 
     /** Looks, when the reader comes back after a minute or more, whether something was published. */
-    async back() {
+    visibilitychange() {
       const away = Date.now() - this.left;
       if (document.hidden) this.left = Date.now();
-      else if (this.list && away > 6e4) await this.compare();
+      else if (this.list && away > 6e4) this.compare();
     }
 
     /** Brings the times up to date, and offers what is new without moving what is being read. */
@@ -435,11 +442,11 @@
 
     /** Tells the frame something, and nobody else who might stand in its place. */
     post(type, data) {
-      if (this.ready) this.frame.contentWindow.postMessage({ ns: "byline", v: 1, type, data }, ORIGIN);
+      if (this.ready) this.frame.contentWindow?.postMessage({ ns: "byline", v: 1, type, data }, ORIGIN);
     }
 
     /** Takes the frame's messages; anybody can send one, so who did is checked twice. */
-    hear({ origin, source, data }) {
+    message({ origin, source, data }) {
       if (origin !== ORIGIN || source !== this.frame?.contentWindow) return;
       if (data?.ns !== "byline" || data.v !== 1) return;
       const height = data.data?.height;
@@ -474,7 +481,7 @@
 
     attributeChangedCallback(name, before, after) {
       if (!this.#thread || before === after) return;
-      if (name === "theme") return this.#thread.paint();
+      if (name === "theme") return this.#thread.change();
       // Sites that move between articles without a page load reuse the element for the next one.
       this.#thread.stop();
       this.#thread = new Thread(this);

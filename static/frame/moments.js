@@ -6,7 +6,9 @@
  */
 export function localise(node) {
   const language = document.documentElement.lang;
-  const format = new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short", numberingSystem: "latn" });
+  // A reader of English in Dublin writes dates otherwise than one in Boston.
+  const locale = navigator.languages.find((tag) => tag.split("-")[0] === language) ?? language;
+  const format = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short", numberingSystem: "latn" });
   for (const time of node.querySelectorAll("time[datetime]")) {
     const at = new Date(time.getAttribute("datetime") ?? "");
     if (!Number.isNaN(at.valueOf())) time.textContent = format.format(at);

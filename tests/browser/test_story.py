@@ -5,7 +5,6 @@ Recorded: each step leaves a screenshot, and the whole a trace (`playwright show
 """
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect
@@ -16,7 +15,7 @@ RESULTS = ROOT / "test-results" / "story"
 # The demo's empty English thread; the story makes it the busiest.
 TITLE = "empty"
 NAME, PLACE, EMAIL = "Noor Lindqvist", "Sherbrooke (Quebec)", "noor.lindqvist@post.example"
-PASSWORD = "seven green bicycles"  # noqa: S105
+PASSWORD = "seven green bicycles"
 FIRST = "I taught in that school for eleven years. Nobody asked the parents, and the vote was announced on a holiday."
 SECOND = "THIS IS A SCANDAL and everybody in the council KNOWS IT."
 REVISED = "This is a scandal, and I believe the council knows it."

@@ -21,9 +21,12 @@ class _Handler(BaseHTTPRequestHandler):
         path, _, query = self.path.partition("?")
         page = PAGES / f"{path.strip('/')}.html"
         if not page.is_file():
-            self.send_error(404)
+            # Nothing else is asked for but the icon, which is not worth an error in the console.
+            self.send_response(204)
+            self.end_headers()
             return
-        body = page.read_text("utf-8")
+        # A strict policy forbids the pages' own empty icon.
+        body = page.read_text("utf-8").replace('<link rel="icon" href="data:,">', "")
         for name, value in self._host.placeholders.items():
             body = body.replace("{{" + name + "}}", value)
         content = body.encode()

@@ -105,7 +105,7 @@ def _run(environment: Mapping[str, str], port: int) -> None:
     here = [sys.executable, "-m"]
     worker = subprocess.Popen([*here, "flask", "--app", "wsgi", "worker"], env=environment)
     server = [*here, "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    server += ["--workers", "1", "--blocking-threads", "8", "--log-level", "warning", "--no-ws", "wsgi:app"]
+    server += ["--workers", "1", "--blocking-threads", "4", "--log-level", "warning", "--no-ws", "wsgi:app"]
     try:
         serving = subprocess.Popen(server, env=environment)
         try:

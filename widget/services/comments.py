@@ -80,7 +80,9 @@ def submit(session: Session, submission: Submission, now: datetime) -> Receipt:
     site = session.get_one(Site, submission.site_id)
     thread = threads.find(session, site.id, submission.article.article)
     language = thread.language if thread else threads.checked(site, submission.article).language
-    context = Context(now, site.comment_length, _earlier(session, submission, thread.id if thread else None, now))
+    context = Context(
+        now, site.comment_length, _earlier(session, submission, thread.id if thread else None, now)
+    )
     findings = _reviewed(text, language, context)
 
     begin_writing(session)

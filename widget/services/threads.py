@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from widget.db import begin_writing
-from widget.errors import Forbidden, NotFound, Refusal
+from widget.errors import Forbidden, Malformed, NotFound, Refusal
 from widget.models import Site, Thread
 from widget.moderation.permissions import Permission, Staff
 from widget.services import audit, sites
@@ -28,7 +28,7 @@ class Article:
 
 
 def checked(site: Site, claimed: Article) -> Article:
-    """Return the article with a title in one line; raise Refusal for what the site cannot have meant.
+    """Return the article with a title in one line; raise Malformed for what the site cannot have meant.
 
     `article.missing`, `article.too-long`, `article.foreign` (its address is not on the site's own
     origins), `article.language`, `article.title`.
@@ -36,14 +36,14 @@ def checked(site: Site, claimed: Article) -> Article:
     try:
         title = normalise.line(claimed.title) or claimed.article
     except normalise.HiddenCharacters:
-        raise Refusal("article.title") from None
+        raise Malformed("article.title") from None
     if not claimed.article:
-        raise Refusal("article.missing")
+        raise Malformed("article.missing")
     for name, most in _LONGEST.items():
         if len(getattr(claimed, name)) > most:
-            raise Refusal("article.too-long", name=name, most=most)
+            raise Malformed("article.too-long", name=name, most=most)
     if not sites.allows(site, claimed.url):
-        raise Refusal("article.foreign")
+        raise Malformed("article.foreign")
     language = claimed.language if claimed.language in site.languages else site.default_language
     return Article(claimed.article, claimed.url, title, language)
 

@@ -6,7 +6,7 @@ from flask import Flask, request, session
 from flask_login import UserMixin, current_user, login_user, logout_user
 
 from widget import clock
-from widget.db import begin_writing, db
+from widget.db import begin_writing, db, ensure_writing
 from widget.extensions import login
 from widget.models import Account, SignIn, SignInKind
 from widget.moderation.permissions import Staff
@@ -76,8 +76,7 @@ def enter(account_id: int) -> None:
     kind = kind_of_path()
     assert kind is not None
     now = clock.now()
-    if not db.session().in_transaction():
-        begin_writing(db.session())
+    ensure_writing(db.session())
     token, sign_in = sign_ins.start(db.session(), account_id, kind, now)
     sessions.begin(now)
     login_user(SignedIn(sign_in, token))

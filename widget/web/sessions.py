@@ -74,7 +74,9 @@ class ByAudience(SessionInterface):
     def open_session(self, app: Flask, request: Request) -> SessionMixin:
         """Return the session that belongs to the path."""
         cookie = self._cookies.get(audience.of_path(request.path))
-        return NoSession() if cookie is None else (cookie.open_session(app, request) or NoSession())
+        opened = None if cookie is None else cookie.open_session(app, request)
+        # An empty session is false, and nevertheless one that may be written.
+        return NoSession() if opened is None else opened
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Write the cookie when its content changed; never on a public page."""

@@ -16,8 +16,10 @@ from widget.mail import links
 from widget.models import Account, Comment, Thread
 from widget.services import accounts, threads
 from widget.services.tokens import CONFIRM
-from widget.web import access, complaints, language
+from widget.web import access, language
 from widget.web.account.forms import ConfirmForm, HandOverForm
+from widget.web.embed.forms import complain
+from widget.web.embed.whereabouts import number
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ def hand_over(token: str) -> ResponseReturnValue:
         accounts.hand_over(db.session(), known.account.id, form.password.data or "", clock.now())
     except Refusal as refusal:
         db.session.rollback()
-        complaints.attach(form, refusal)
+        complain(form, refusal)
         return _show(_read(token) or known, form, 422)
     return _back(known, done="handed-over")
 
@@ -103,7 +105,7 @@ def _state(account: Account) -> str:
 def _thread() -> Thread | None:
     """Return the thread to go back to, by the number that the redirect carries."""
     try:
-        return threads.by_id(db.session(), access.number(request.args.get("thread", "")))
+        return threads.by_id(db.session(), number(request.args.get("thread", "")) or 0)
     except NotFound:
         return None
 

@@ -10,8 +10,9 @@ from widget.mail import links
 from widget.models import Account
 from widget.services import accounts
 from widget.services.tokens import RESET
-from widget.web import access, complaints, language
+from widget.web import access, language
 from widget.web.account.forms import ForgottenForm, ResetForm
+from widget.web.embed.forms import complain
 
 
 @access.per_address("5 per hour", only_when_done=True)
@@ -27,7 +28,7 @@ def forgotten() -> ResponseReturnValue:
         accounts.request_reset(db.session(), email, None, language.selected(), clock.now())
     except Refusal as refusal:
         db.session.rollback()
-        complaints.attach(form, refusal)
+        complain(form, refusal)
         return make_response(render_template("account/forgotten.html", form=form, sent=False), 422)
     return redirect(url_for("account.forgotten", sent=1), 303)
 
@@ -50,7 +51,7 @@ def reset(token: str) -> ResponseReturnValue:
         accounts.reset_password(db.session(), account.id, form.password.data or "", clock.now())
     except (Refusal, Refusals) as error:
         db.session.rollback()
-        complaints.attach(form, error)
+        complain(form, error)
         return make_response(render_template("account/reset.html", form=form, account=account), error.status)
     return redirect(url_for("account.reset", token=token, done=1), 303)
 

@@ -95,7 +95,7 @@ def outcome(decision: Decision) -> str:
 def record(known: Record) -> str:
     """Return a writer's record in words: "7 published · 2 refused", or that this is the first comment."""
     if known.is_first and not known.bans:
-        return gettext("First comment: nothing of this writer has been decided yet")
+        return gettext("First comment")
     counted = (
         (known.count("published"), lambda n: ngettext("%(num)s published", "%(num)s published", n)),
         (known.count("refused"), lambda n: ngettext("%(num)s refused", "%(num)s refused", n)),

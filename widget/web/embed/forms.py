@@ -73,11 +73,10 @@ def complain(form: FlaskForm, error: Refusal | Refusals) -> None:
     """Put each refusal's sentence beside the field it belongs to, else over the whole form."""
     for refusal in error.refusals if isinstance(error, Refusals) else [error]:
         sentence = words.of(refusal)
-        field = form[refusal.field] if refusal.field in form else None
-        if field is None:
-            form.form_errors.append(sentence)
+        if refusal.field in form:
+            form[refusal.field].errors = [*form[refusal.field].errors, sentence]
         else:
-            field.errors = [*field.errors, sentence]
+            form.form_errors.append(sentence)
 
 
 def typed(field: StringField) -> str:

@@ -12,7 +12,7 @@ from widget.services.letterbox import Letter
 from widget.web import access, language
 from widget.web.embed import forms
 from widget.web.embed.forms import CorrectionForm, ReportForm, typed
-from widget.web.embed.whereabouts import MOST, Whereabouts, here
+from widget.web.embed.whereabouts import Whereabouts, here, number
 
 
 @access.per_address("10 per hour", only_when_done=True)
@@ -67,10 +67,7 @@ def show_correction(at: Whereabouts, form: CorrectionForm, status: int = 200) ->
 
 def _reported_id() -> int:
     """Return the comment's id from the form, else from the address; 0, which none has, for what is no id."""
-    given = request.values.get("comment", "")
-    return (
-        int(given) if given.isascii() and given.isdecimal() and len(given) <= 10 and int(given) <= MOST else 0
-    )
+    return number(request.values.get("comment", "")) or 0
 
 
 def _choices(rules: Netiquette) -> list[tuple[int, str]]:

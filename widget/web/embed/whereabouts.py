@@ -62,8 +62,8 @@ class Whereabouts:
     @property
     def own_page(self) -> str:
         """The address of this server's own page with the same thread and the same composer."""
-        about = {"site": self.site.key, "article": self.article, "url": self.url}
-        return url_for("reading.find_thread", **about, title=self.title, lang=self.lang)
+        about = {"article": self.article, "url": self.url, "title": self.title, "lang": self.lang}
+        return url_for("reading.find_thread", site=self.site.key, **_given(about))
 
     def carried(self) -> list[tuple[str, str]]:
         """Return the names and values of a form's hidden fields."""
@@ -98,6 +98,11 @@ def here() -> Whereabouts:
     return place
 
 
+def _given(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what has a value; an address is not lengthened by what is empty."""
+    return {name: value for name, value in values.items() if value}
+
+
 def _read(site: Site, given: Mapping[str, str]) -> Whereabouts:
     values: dict[str, Any] = {}
     for item in fields(Whereabouts):
@@ -105,18 +110,17 @@ def _read(site: Site, given: Mapping[str, str]) -> Whereabouts:
         text = given.get(item.name, "").replace("\0", "").strip()
         if not text or item.name == "site":
             continue
-        values[item.name] = _number(text) if item.name in {"reply", "edit", "revise", "sent"} else text
+        values[item.name] = number(text) if item.name in {"reply", "edit", "revise", "sent"} else text
     if values.get("theme") not in _THEMES:
         values.pop("theme", None)
     values["lang"] = _language(site, values.get("lang", ""))
     return Whereabouts(site, **values)
 
 
-def _number(text: str) -> int | None:
-    """Return a comment's id, or None for what cannot be one."""
-    return (
-        int(text) if text.isascii() and text.isdecimal() and len(text) <= 10 and int(text) <= MOST else None
-    )
+def number(text: str) -> int | None:
+    """Return a row's id, or None for what cannot be one."""
+    fits = text.isascii() and text.isdecimal() and len(text) <= 10 and int(text) <= MOST
+    return int(text) if fits else None
 
 
 def _language(site: Site, tag: str) -> str:

@@ -29,7 +29,7 @@ _TO_READERS: Mapping[str, LazyString] = {
 
 NOTICES: Mapping[str, LazyString] = {
     "registered": _l(
-        "You are registered. Your comment has not been sent yet: read it once more, then send it."
+        "You are registered and signed in. Nothing has been sent yet: send your comment when it is ready."
     ),
     "signed-in": _l("You are signed in."),
     "signed-out": _l("You are signed out."),
