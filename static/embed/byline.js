@@ -106,7 +106,8 @@
   };
 
   /** The small line of things to press, each but the first with a point before it. */
-  const actions = (...links) => make("p", { className: "acts" }, ...links.flatMap((each) => each && [" · ", each]).slice(1));
+  const actions = (...links) =>
+    make("p", { className: "acts" }, ...links.flatMap((each) => each && [" · ", each]).slice(1));
 
   /** Where a node ends, in pixels below the top of the window. */
   const end = (node) => node.getBoundingClientRect().bottom;
@@ -306,7 +307,9 @@
           const first = this.add(data.comments, side);
           this.pager(side, data[side]);
           first?.focus({ preventScroll: true });
-          this.status.textContent = `${this.number(this.known.size)} / ${this.number(this.thread.count)}`;
+          // Signed ones only: what has been removed is not in the thread's count either.
+          const shown = this.list.querySelectorAll("footer").length;
+          this.status.textContent = `${this.number(shown)} / ${this.number(this.thread.count)}`;
         } catch (error) {
           button.onclick = more;
           if (button.isConnected) this.fail(error);

@@ -1,91 +1,108 @@
-"""A small newsroom for tests of the desk: two sites, staff of every role, readers and what they wrote."""
+"""The desk as tests meet it: two sites, colleagues who sign in at the door, readers and what they wrote.
+
+Unlike the newsroom of the core's tests it lives now: the server behind the client asks the clock.
+"""
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from html import unescape
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 
+from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import Select
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from tests.support.newsroom import PASSWORD, hash_of_password
 from widget import clock
-from widget.models import Account, Audience, Comment, FindingRow, Role, Site, Thread
-from widget.services import comments, netiquettes, sites, staff, threads
+from widget.db import db
+from widget.models import Account, Audience, Comment, FindingRow, Role, Site, StaffRole, Thread
+from widget.services import comments, netiquettes, sites, threads
 from widget.services.comments import Submission
 from widget.services.threads import Article
-
-PASSWORD = "four lanterns over a quiet harbour"
 
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 _NUMBERS = count(1)
 
+Value = TypeVar("Value")
 
-@dataclass
-class Newsroom:
-    """What the tests of the desk find: ids, since every request reads the database anew."""
 
-    session: Any
-    site: int
-    other_site: int
-    thread: int = 0
-    other_thread: int = 0
-    staff: dict[str, str] = field(default_factory=dict)
+class Office:
+    """What the tests of the desk find.
 
-    @classmethod
-    def open(cls, session: Any, roles: tuple[str, ...] = ()) -> "Newsroom":
+    It opens an application context for each of its own steps and closes it again: one that stayed open
+    would be shared by all requests of a test, and with it who is signed in.
+    """
+
+    def __init__(self, app: Flask, roles: tuple[str, ...] = ()) -> None:
         """Make two sites with a thread each, and the staff asked for."""
-        room = cls(session, _site(session, "harbour", "Harbour Post"), _site(session, "hill", "Hill Courier"))
-        room.thread = room.make_thread(room.site, "The ferry keeps its last crossing")
-        room.other_thread = room.make_thread(room.other_site, "The hill gets a second bus")
+        self.app = app
+        self.staff: dict[str, str] = {}
+        self.site = self._make_site("harbour", "Harbour Post")
+        self.other_site = self._make_site("hill", "Hill Courier")
+        self.thread = self.make_thread(self.site, "The ferry keeps its last crossing")
+        self.other_thread = self.make_thread(self.other_site, "The hill gets a second bus")
         for name in roles:
-            room.appoint(name)
-        return room
+            self.appoint(name)
+
+    @contextmanager
+    def work(self) -> Iterator[Session]:
+        """A session whose changes are committed at the end."""
+        with self.app.app_context():
+            session = db.session()
+            yield session
+            session.commit()
+
+    def ask(self, query: Select[Value]) -> Value | None:
+        """Return the first value that a query finds, as the database has it now."""
+        with self.work() as session:
+            return session.scalar(query)
 
     def appoint(self, name: str) -> None:
-        """Give `moderator`, `editor`, `admin`, or the same `-elsewhere` or `-everywhere`, a colleague."""
+        """Make a colleague called after the role: `moderator`, `editor-elsewhere`, `admin-everywhere` …"""
         role, _, where = name.partition("-")
         site_id = {"": self.site, "elsewhere": self.other_site, "everywhere": None}[where]
         email = f"{name}@harbour.example"
-        staff.appoint(
-            self.session(),
-            name=f"{name.title().replace('-', ' ')} Marlow",
-            place="Harbour",
-            email=email,
-            password=PASSWORD,
-            role=Role(role),
-            site_id=site_id,
-            language="en",
-            now=clock.now(),
+        title = f"{name.title().replace('-', ' ')} Marlow"
+        account_id = self.reader(
+            title, "Harbour", email=email, email_key=email, password_hash=hash_of_password()
         )
-        self.session.commit()
+        with self.work() as session:
+            session.add(StaffRole(account_id=account_id, site_id=site_id, role=Role(role)))
         self.staff[name] = email
 
     def make_thread(self, site_id: int, title: str, opening: str | None = None) -> int:
         """Make a verified thread and return its id."""
-        site = self.session.get(Site, site_id)
-        article = Article(f"a{next(_NUMBERS)}", f"{site.origins[0]}/news/{next(_NUMBERS)}", title, "en")
-        thread = threads.register(
-            self.session(), site, article, published_at=clock.now(), opening=opening, now=clock.now()
-        )
-        thread_id = thread.id
-        self.session.commit()
-        return thread_id
+        with self.work() as session:
+            site = session.get_one(Site, site_id)
+            number = next(_NUMBERS)
+            article = Article(f"a{number}", f"{site.origins[0]}/news/{number}", title, "en")
+            now = clock.now()
+            return threads.register(session, site, article, published_at=now, opening=opening, now=now).id
 
     def reader(self, name: str = "Noor Lindqvist", place: str = "Sherbrooke", **columns: Any) -> int:
         """Make a confirmed reader who accepted the netiquette of both sites, and return the account's id."""
         key = f"reader{next(_NUMBERS)}@post.example"
         now = clock.now()
-        values = {"email": key, "email_key": key, "email_confirmed_at": now, "language": "en", "created_at": now}
-        account = Account(name=name, place=place, **{**values, **columns})
-        self.session.add(account)
-        self.session.flush()
-        for site_id in (self.site, self.other_site):
-            netiquettes.accept(self.session(), account.id, netiquettes.in_force(self.session(), site_id).id, now)
-        account_id = account.id
-        self.session.commit()
-        return account_id
+        values = {
+            "email": key,
+            "email_key": key,
+            "email_confirmed_at": now,
+            "language": "en",
+            "created_at": now,
+        }
+        with self.work() as session:
+            account = Account(name=name, place=place, **{**values, **columns})
+            session.add(account)
+            session.flush()
+            for site_id in (self.site, self.other_site):
+                netiquettes.accept(session, account.id, netiquettes.in_force(session, site_id).id, now)
+            return account.id
 
     def comment(
         self,
@@ -97,38 +114,50 @@ class Newsroom:
         minutes_ago: int = 14,
     ) -> int:
         """Send a comment as a reader does, and return its id."""
-        row = self.session.get(Thread, thread or self.thread)
-        article = Article(row.article, row.url, row.title, row.language)
         account_id = reader or self.reader()
         sent = clock.now() - timedelta(minutes=minutes_ago)
-        submission = Submission(row.site_id, account_id, article, text, f"k{next(_NUMBERS)}", parent_id=parent)
-        comment_id = comments.submit(self.session(), submission, sent).comment.id
-        self.session.commit()
-        return comment_id
+        with self.work() as session:
+            row = session.get_one(Thread, thread or self.thread)
+            article = Article(row.article, row.url, row.title, row.language)
+            key = f"k{next(_NUMBERS)}"
+            submission = Submission(row.site_id, account_id, article, text, key, parent_id=parent)
+            return comments.submit(session, submission, sent).comment.id
 
     def note(self, comment_id: int, rule: int, code: str, span: tuple[int, int] | None = None) -> None:
         """Put a finding on a comment."""
         start, end = span or (None, None)
-        self.session.add(
-            FindingRow(
-                comment_id=comment_id,
-                rule=rule,
-                code=code,
-                span_start=start,
-                span_end=end,
-                params={},
-                audience=Audience.EDITOR,
-                check_version=1,
+        with self.work() as session:
+            session.add(
+                FindingRow(
+                    comment_id=comment_id,
+                    rule=rule,
+                    code=code,
+                    span_start=start,
+                    span_end=end,
+                    params={},
+                    audience=Audience.EDITOR,
+                    check_version=1,
+                )
             )
-        )
-        self.session.commit()
 
     def state(self, comment_id: int) -> tuple[str, int]:
         """Return a comment's state and version as the database has them now."""
-        self.session.rollback()
-        self.session.expire_all()
-        row = self.session.get(Comment, comment_id)
-        return row.state.value, row.version
+        with self.work() as session:
+            row = session.get_one(Comment, comment_id)
+            return row.state.value, row.version
+
+    def _make_site(self, key: str, name: str) -> int:
+        with self.work() as session:
+            site = sites.create(
+                session,
+                key=key,
+                name=name,
+                default_language="en",
+                languages=["en", "fr", "ar", "zh"],
+                origins=[f"https://{key}.example"],
+                now=clock.now(),
+            )
+            return site.id
 
 
 @dataclass
@@ -155,7 +184,13 @@ class Colleague:
         return self.client.post(path, data={"csrf_token": self.token, **fields}, headers=headers)
 
     def decide(
-        self, comment_id: int, action: str = "publish", version: int = 1, *, script: bool = False, **fields: object
+        self,
+        comment_id: int,
+        action: str = "publish",
+        version: int = 1,
+        *,
+        script: bool = False,
+        **fields: object,
     ) -> TestResponse:
         """Decide a comment in a version."""
         path = f"/desk/comments/{comment_id}/decide"
@@ -180,18 +215,3 @@ def token_of(page: TestResponse) -> str:
     found = _TOKEN.search(page.get_data(as_text=True))
     assert found is not None, page.get_data(as_text=True)[:500]
     return unescape(found[1])
-
-
-def _site(session: Any, key: str, name: str) -> int:
-    site = sites.create(
-        session(),
-        key=key,
-        name=name,
-        default_language="en",
-        languages=["en", "fr", "ar", "zh"],
-        origins=[f"https://{key}.example"],
-        now=clock.now(),
-    )
-    site_id = site.id
-    session.commit()
-    return site_id

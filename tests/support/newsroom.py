@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session, scoped_session
 
-from widget.db import db
+from widget.db import begin_writing, db
 from widget.models import Account, Comment, Decision, Identity, Role, SignInKind, Site, StaffRole, Thread
 from widget.moderation.permissions import Staff
 from widget.services import comments, moderation, netiquettes, passwords, sign_ins, sites, threads
@@ -60,6 +60,7 @@ class Newsroom:
 
     def reader(self, name: str = "Ada Lind", place: str = "Hamar", **columns: Any) -> int:
         """Make an account with a confirmed address that accepted every netiquette; return its id."""
+        begin_writing(self.session)
         number = next(self._numbers)
         email = columns.pop("email", f"reader{number}@post.example")
         account = Account(
@@ -89,6 +90,7 @@ class Newsroom:
         """Appoint somebody, sign them in at the desk, and return them as the services know them."""
         name = name or f"{role.value.title()} {next(self._numbers)}"
         account_id = self.reader(name, "Newsroom")
+        begin_writing(self.session)
         self.session.add(StaffRole(account_id=account_id, site_id=site_id, role=role))
         _, sign_in = sign_ins.start(self.session, account_id, SignInKind.DESK, NOW)
         staff = Staff(account_id, name, {site_id: role}, sign_in.id)
@@ -174,7 +176,7 @@ class Newsroom:
 
     def mark(self, account_id: int, identity: Identity) -> None:
         """Say whether a person's identity is in doubt, without asking anybody."""
-        self.session.rollback()
+        begin_writing(self.session)
         self.session.get_one(Account, account_id).identity = identity
         self.session.commit()
 

@@ -7,6 +7,7 @@ a few rows. A module or folder that imports `app` from here runs on these instea
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,9 @@ from widget.app import create_app
 from widget.config import Settings
 from widget.db import Base, db
 from widget.services.audit import GENESIS
+
+# Each folder that imports these fixtures has its own application, and so its own database.
+_numbers = count(1)
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +37,7 @@ def lasting_postgresql(
     postgres_server: str, postgres_template: str, worker_number: int, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Flask]:
     """An application on a migrated PostgreSQL database."""
-    name = f"lasting_{worker_number}"
+    name = f"lasting_{worker_number}_{next(_numbers)}"
     url = postgres.create(postgres_server, name, postgres_template)
     yield from _application(url, tmp_path_factory.mktemp("lasting"))
     postgres.drop(postgres_server, name)

@@ -1,6 +1,7 @@
 """`flask demo`: the demo publication, set up and served."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -101,21 +102,22 @@ def _say_where(base_url: str) -> None:
 
 
 def _run(environment: Mapping[str, str], port: int) -> None:
-    """Run server and worker as children, and end the worker with the server."""
+    """Run server and worker as children until stopped, by Ctrl-C or a signal; none of them is left behind."""
     here = [sys.executable, "-m"]
-    worker = subprocess.Popen([*here, "flask", "--app", "wsgi", "worker"], env=environment)
     server = [*here, "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     server += ["--workers", "1", "--blocking-threads", "4", "--log-level", "warning", "--no-ws", "wsgi:app"]
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    children = [subprocess.Popen(command, env=environment) for command in (server, _worker(here))]
     try:
-        serving = subprocess.Popen(server, env=environment)
-        try:
-            serving.wait()
-        except KeyboardInterrupt:
-            serving.wait(timeout=20)
-        finally:
-            if serving.poll() is None:
-                serving.terminate()
-                serving.wait(timeout=20)
+        children[0].wait()
+    except KeyboardInterrupt:
+        click.echo("→ stopping …")
     finally:
-        worker.terminate()
-        worker.wait(timeout=20)
+        for child in children:
+            child.terminate()
+        for child in children:
+            child.wait(timeout=20)
+
+
+def _worker(here: list[str]) -> list[str]:
+    return [*here, "flask", "--app", "wsgi", "worker"]

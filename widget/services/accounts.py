@@ -5,12 +5,14 @@ from datetime import datetime
 
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from widget.db import begin_writing
 from widget.errors import NotFound, Refusal, Refusals
 from widget.models import Account, Comment, CommentState, Site
 from widget.services import netiquettes, outbox, passwords, sign_ins
+from widget.services.locks import ROW
 from widget.services.moves import withdraw_all
 from widget.text import normalise
 
@@ -151,12 +153,16 @@ def confirm(session: Session, account_id: int, now: datetime) -> Account:
     address: then `hand_over` gives that account the comments.
     """
     begin_writing(session)
-    account = _open_account(session, account_id)
+    account = _open_account(session, account_id, lock=True)
     if account.email_confirmed_at is None:
         if holder(session, account.email_key) is not None:
             raise Refusal("account.address-taken")
         account.email_confirmed_at = now
-        session.flush()
+        try:
+            session.flush()
+        except IntegrityError:
+            # Another account confirmed the same address in this very moment; the index saw it first.
+            raise Refusal("account.address-taken") from None
     _queue(session, account_id, account_id, now)
     return account
 
@@ -164,16 +170,16 @@ def confirm(session: Session, account_id: int, now: datetime) -> Account:
 def hand_over(session: Session, account_id: int, password: str, now: datetime) -> Account:
     """Give an unconfirmed account's comments to the account that holds the address, and close the former.
 
-    The mailed link proves the address and the password the account. Raises Refusal `sign-in.wrong`.
+    The mailed link proves the address and the password the account. Raises NotFound for an account that
+    is closed or confirmed itself, Refusal `sign-in.wrong`.
     """
-    account = _open_account(session, account_id)
-    owner = holder(session, account.email_key)
+    owner = holder(session, _unconfirmed(session, account_id).email_key)
     right = passwords.matches(owner.password_hash if owner else None, password)
     if owner is None or not right:
         raise Refusal("sign-in.wrong", "password")
     owner_id = owner.id
     begin_writing(session)
-    account = _open_account(session, account_id)
+    account = _unconfirmed(session, account_id, lock=True)
     _queue(session, account_id, owner_id, now)
     _close(session, account, now)
     return session.get_one(Account, owner_id)
@@ -185,7 +191,7 @@ def disown(session: Session, account_id: int, now: datetime) -> None:
     Harmless when repeated, and when the address was confirmed before: then nothing happens.
     """
     begin_writing(session)
-    account = session.get(Account, account_id, with_for_update=True)
+    account = session.get(Account, account_id, with_for_update=ROW)
     if account is None or account.email_confirmed_at is not None or account.closed_at is not None:
         return
     withdraw_all(session, account, now)
@@ -213,10 +219,15 @@ def authenticate(session: Session, email: str, password: str) -> Account | None:
 
 
 def refresh_hash(session: Session, account_id: int, password: str) -> None:
-    """Store the password's hash anew where it was made with weaker parameters than today's."""
+    """Store the password's hash anew where it was made with weaker parameters than today's.
+
+    Call it before anything else is written: hashing takes its time, and no transaction waits for it.
+    """
     current = session.get_one(Account, account_id).password_hash
     if current is not None and passwords.outdated(current):
+        session.rollback()
         stronger = passwords.hashed(password)
+        begin_writing(session)
         session.execute(
             update(Account)
             .where(Account.id == account_id, Account.password_hash == current)
@@ -252,15 +263,22 @@ def reset_password(session: Session, account_id: int, password: str, now: dateti
         raise Refusals([weak])
     password_hash = passwords.hashed(password)
     begin_writing(session)
-    account = _open_account(session, account_id)
+    account = _open_account(session, account_id, lock=True)
     account.password_hash = password_hash
     sign_ins.revoke_all(session, account_id, now)
     return account
 
 
-def _open_account(session: Session, account_id: int) -> Account:
-    account = session.get(Account, account_id, with_for_update=True)
+def _open_account(session: Session, account_id: int, *, lock: bool = False) -> Account:
+    account = session.get(Account, account_id, with_for_update=ROW if lock else None)
     if account is None or account.closed_at is not None:
+        raise NotFound("account.unknown")
+    return account
+
+
+def _unconfirmed(session: Session, account_id: int, *, lock: bool = False) -> Account:
+    account = _open_account(session, account_id, lock=lock)
+    if account.email_confirmed_at is not None:
         raise NotFound("account.unknown")
     return account
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from widget.models import AuditEntry, AuditHead
 from widget.moderation.permissions import Staff
+from widget.services.locks import ROW
 
 GENESIS = "0" * 64
 
@@ -30,7 +31,7 @@ def record(
 
     `subject` names what was acted on as `kind:id`; `before` and `after` hold plain JSON values.
     """
-    head = session.scalars(select(AuditHead).with_for_update()).one()
+    head = session.scalars(select(AuditHead).with_for_update(**ROW)).one()
     payload = {"before": dict(before or {}), "after": dict(after or {})}
     entry = AuditEntry(
         at=now,

@@ -11,7 +11,8 @@ from widget.errors import Forbidden, NotFound, Refusal
 from widget.models import Account, Ban, Comment, CommentState
 from widget.moderation.actions import ACTIONS
 from widget.moderation.permissions import Permission, Staff
-from widget.services import audit, netiquettes, outbox
+from widget.services import audit, netiquettes, outbox, people
+from widget.services.locks import ROW
 from widget.services.moves import Actor, Reason, move
 
 # What the desk offers; product.md lets moderators ban up to seven days.
@@ -54,15 +55,16 @@ def active(session: Session, account_id: int, site_id: int, now: datetime) -> Ba
 def impose(session: Session, staff: Staff, order: BanOrder, now: datetime) -> Ban:
     """Ban an account, refuse what it has waiting there if so ordered, and tell the person.
 
-    Raises NotFound, Forbidden (`ban.too-long`, `ban.everywhere`), Refusal (`ban.term`, `ban.own`, `ban.already`, and
-    those of citing a rule).
+    Raises NotFound for somebody who never wrote on that site, Forbidden (`ban.too-long`, `ban.everywhere`),
+    Refusal (`ban.term`, `ban.own`, `ban.already`, and those of citing a rule).
     """
     if order.term not in TERMS:
         raise Refusal("ban.term", "term")
     begin_writing(session)
     # The row lock puts a ban and a comment being sent in order: whichever commits first is seen by the other.
-    account = session.get(Account, order.account_id, with_for_update=True, populate_existing=True)
-    if account is None or not staff.may(Permission.READ_PEOPLE, order.site_id):
+    account = session.get(Account, order.account_id, with_for_update=ROW, populate_existing=True)
+    known = account is not None and people.is_known(session, account.id, [order.site_id])
+    if account is None or not known or not staff.may(Permission.READ_PEOPLE, order.site_id):
         raise NotFound("account.unknown")
     term = TERMS[order.term]
     _permitted(staff, order, term)
@@ -98,7 +100,8 @@ def impose(session: Session, staff: Staff, order: BanOrder, now: datetime) -> Ba
     outbox.enqueue(
         session,
         "banned",
-        to=account.email,
+        # An address that was never confirmed may be somebody else's.
+        to=account.email if account.email_confirmed_at else None,
         language=account.language,
         params={"ban_id": ban.id, "name": account.name},
         site_id=order.site_id,
@@ -113,7 +116,7 @@ def lift(session: Session, staff: Staff, ban_id: int, now: datetime) -> Ban:
     Raises NotFound, Forbidden (`not-permitted`), Refusal (`ban.over`).
     """
     begin_writing(session)
-    ban = session.get(Ban, ban_id, with_for_update=True, populate_existing=True)
+    ban = session.get(Ban, ban_id, with_for_update=ROW, populate_existing=True)
     if ban is None or not staff.may(Permission.READ_PEOPLE, ban.site_id):
         raise NotFound("ban.unknown")
     own = ban.created_by_id == staff.account_id
@@ -149,7 +152,7 @@ def _refuse_waiting(session: Session, staff: Staff, ban: Ban, reason: Reason, no
     query = select(Comment).where(Comment.account_id == ban.account_id, Comment.state == CommentState.PENDING)
     if ban.site_id is not None:
         query = query.where(Comment.site_id == ban.site_id)
-    waiting = session.scalars(query.order_by(Comment.id).with_for_update()).all()
+    waiting = session.scalars(query.order_by(Comment.id).with_for_update(**ROW)).all()
     action = ACTIONS["refuse"]
     actor = Actor(staff.account_id, staff.name, staff.sign_in_id)
     for comment in waiting:

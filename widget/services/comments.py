@@ -3,33 +3,27 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from widget import netiquette
 from widget.db import begin_writing
 from widget.errors import Forbidden, NotFound, Refusal, Refusals
 from widget.models import (
     Account,
-    Audience,
     Comment,
     CommentState,
     Decision,
-    FindingRow,
     Revision,
     Site,
 )
 from widget.moderation.actions import ACTIONS
-from widget.netiquette import Context, Draft, Earlier, Finding
-from widget.netiquette.rules.identical import WINDOW
-from widget.services import bans, moves, netiquettes, threads
+from widget.services import bans, moves, netiquettes, reviews, threads
+from widget.services.locks import ROW
+from widget.services.reviews import Writing
 from widget.services.threads import Article
 from widget.text import normalise
 
 _LONGEST_KEY = 64
-# Rule 10 looks at what stands or was judged; what its writer took back does not count.
-_COUNTED = (CommentState.PENDING, CommentState.PUBLISHED, CommentState.REFUSED)
-_MOST_EARLIER = 500
 
 
 @dataclass(frozen=True)
@@ -70,7 +64,8 @@ def submit(session: Session, submission: Submission, now: datetime) -> Receipt:
     """Receive a comment: checked first, then written in a short transaction that re-reads what counts.
 
     Raises Refusals with every reason a form can see; Refusal `thread.closed`, `parent.gone`,
-    `netiquette.not-accepted`, `comment.not-revisable`; Forbidden `account.banned`.
+    `netiquette.not-accepted`, `comment.not-revisable`; Forbidden `account.banned`; NotFound for an
+    account that was closed.
     """
     _well_formed_key(submission.key)
     known = _by_key(session, submission.account_id, submission.key)
@@ -80,21 +75,22 @@ def submit(session: Session, submission: Submission, now: datetime) -> Receipt:
     site = session.get_one(Site, submission.site_id)
     thread = threads.find(session, site.id, submission.article.article)
     language = thread.language if thread else threads.checked(site, submission.article).language
-    context = Context(
-        now, site.comment_length, _earlier(session, submission, thread.id if thread else None, now)
-    )
-    findings = _reviewed(text, language, context)
+    writing = Writing(submission.account_id, site, thread.id if thread else None)
+    findings = reviews.review(session, writing, text, language, now)
 
     begin_writing(session)
-    account = session.get_one(Account, submission.account_id, with_for_update=True, populate_existing=True)
+    account = session.get_one(Account, submission.account_id, with_for_update=ROW, populate_existing=True)
     known = _by_key(session, account.id, submission.key)
     if known is not None:
         return Receipt(known, repeated=True)
+    if account.closed_at is not None:
+        raise NotFound("account.unknown")
     comment = _enter(session, submission, account, text, language, now)
-    _refuse_identical(session, comment, submission, now)
+    writing = Writing(submission.account_id, site, comment.thread_id)
+    reviews.refuse_identical(session, writing, comment.digest, now)
     session.add(comment)
     session.flush()
-    _note(session, comment.id, findings)
+    reviews.keep(session, comment.id, findings)
     return Receipt(comment, repeated=False)
 
 
@@ -107,11 +103,13 @@ def edit(
     """
     comment = _own(session, account_id, comment_id)
     text = normalise.clean(text)
-    limit = session.get_one(Site, comment.site_id).comment_length
-    earlier = _earlier_of(session, account_id, comment.thread_id, now, but=comment_id)
-    findings = _reviewed(text, comment.language, Context(now, limit, earlier))
+    site = session.get_one(Site, comment.site_id)
+    writing = Writing(account_id, site, comment.thread_id, editing=comment_id)
+    findings = reviews.review(session, writing, text, comment.language, now)
 
     begin_writing(session)
+    # As when sending: the row lock puts the edit and a ban in order.
+    session.get_one(Account, account_id, with_for_update=ROW)
     comment = _own(session, account_id, comment_id, lock=True)
     if comment.state is not CommentState.PENDING or comment.version != expected_version:
         raise moves.stale(session, comment_id)
@@ -121,8 +119,7 @@ def edit(
     session.add(Revision(comment_id=comment.id, version=comment.version, body=comment.body, replaced_at=now))
     comment.body, comment.digest = text, normalise.digest(text)
     comment.version += 1
-    session.execute(delete(FindingRow).where(FindingRow.comment_id == comment.id))
-    _note(session, comment.id, findings)
+    reviews.keep(session, comment.id, findings)
     return comment
 
 
@@ -205,64 +202,8 @@ def _enter(
     )
 
 
-def _refuse_identical(session: Session, comment: Comment, submission: Submission, now: datetime) -> None:
-    """Close the gap between the check and the transaction: two requests at once with the same text."""
-    earlier = _earlier_of(session, submission.account_id, comment.thread_id, now)
-    if any(known.same_thread and known.digest == comment.digest for known in earlier):
-        raise Refusals([Refusal("identical.here", "text")])
-
-
-def _reviewed(text: str, language: str, context: Context) -> list[Finding]:
-    findings = netiquette.review(Draft(text, language), context)
-    refusals = [Refusal(found.code, "text", **found.params) for found in findings if found.refuses]
-    if refusals:
-        raise Refusals(refusals)
-    return findings
-
-
-def _note(session: Session, comment_id: int, findings: list[Finding]) -> None:
-    for found in findings:
-        start, end = found.span or (None, None)
-        session.add(
-            FindingRow(
-                comment_id=comment_id,
-                rule=found.rule,
-                code=found.code,
-                span_start=start,
-                span_end=end,
-                params=dict(found.params),
-                audience=Audience(found.audience),
-                check_version=found.version,
-            )
-        )
-
-
-def _earlier(
-    session: Session, submission: Submission, thread_id: int | None, now: datetime
-) -> tuple[Earlier, ...]:
-    return _earlier_of(session, submission.account_id, thread_id, now)
-
-
-def _earlier_of(
-    session: Session, account_id: int, thread_id: int | None, now: datetime, but: int | None = None
-) -> tuple[Earlier, ...]:
-    """Return what rule 10 compares with: the writer's own comments of the last 30 days."""
-    rows = session.execute(
-        select(Comment.id, Comment.digest, Comment.thread_id, Comment.created_at)
-        .where(Comment.account_id == account_id, Comment.created_at > now - WINDOW)
-        .where(Comment.state.in_(_COUNTED))
-        .order_by(Comment.id.desc())
-        .limit(_MOST_EARLIER)
-    )
-    return tuple(
-        Earlier(row.id, row.digest, row.thread_id == thread_id, row.created_at)
-        for row in rows
-        if row.id != but
-    )
-
-
 def _own(session: Session, account_id: int, comment_id: int, *, lock: bool = False) -> Comment:
-    comment = session.get(Comment, comment_id, with_for_update=lock, populate_existing=lock)
+    comment = session.get(Comment, comment_id, with_for_update=ROW if lock else None, populate_existing=lock)
     if comment is None or comment.account_id != account_id:
         raise NotFound("comment.unknown")
     return comment

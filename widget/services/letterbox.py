@@ -11,6 +11,7 @@ from widget.errors import Forbidden, NotFound, Refusal, Refusals
 from widget.models import Comment, CommentState, Correction, Report, ReportOutcome, Site
 from widget.moderation.permissions import Permission, Staff
 from widget.services import accounts, audit, netiquettes, outbox
+from widget.services.locks import ROW
 from widget.services.threads import Article, checked
 from widget.text import normalise
 
@@ -117,7 +118,7 @@ def open_corrections(session: Session, site_ids: list[int], most: int) -> list[C
 def keep(session: Session, staff: Staff, report_id: int, now: datetime) -> Report:
     """Mark a report handled, the comment staying; raise `letterbox.handled` when a colleague was first."""
     begin_writing(session)
-    row = session.get(Report, report_id, with_for_update=True, populate_existing=True)
+    row = session.get(Report, report_id, with_for_update=ROW, populate_existing=True)
     _may_handle(staff, row)
     assert row is not None
     row.outcome = ReportOutcome.KEPT
@@ -142,7 +143,7 @@ def settle_removed(session: Session, staff: Staff, comment_id: int, now: datetim
 def handle_correction(session: Session, staff: Staff, correction_id: int, now: datetime) -> Correction:
     """Mark a correction handled; raise `letterbox.handled` when a colleague was first."""
     begin_writing(session)
-    row = session.get(Correction, correction_id, with_for_update=True, populate_existing=True)
+    row = session.get(Correction, correction_id, with_for_update=ROW, populate_existing=True)
     _may_handle(staff, row)
     assert row is not None
     _handle(session, staff, row, "correction.handle", f"correction:{row.id}", now)

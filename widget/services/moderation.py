@@ -12,6 +12,7 @@ from widget.models import Account, Comment, CommentState, Decision, Identity, Si
 from widget.moderation.actions import ACTIONS, UNDO, UNDONE_TO, Action
 from widget.moderation.permissions import Permission, Staff
 from widget.services import audit, letterbox, moves, netiquettes, outbox
+from widget.services.locks import ROW
 from widget.services.moves import Actor, Reason
 
 
@@ -59,7 +60,7 @@ def undo(session: Session, staff: Staff, decision_id: int, now: datetime) -> Dec
     """Take back a decision of this very sign-in while nothing came after it.
 
     The mail about it is cancelled if it has not left. Raises NotFound, Forbidden (`undo.not-yours`), Refusal
-    (`undo.not-possible`, `undo.has-replies`), Stale.
+    (`undo.not-possible`, `undo.has-replies`, `publish.identity`, `publish.parent`), Stale.
     """
     begin_writing(session)
     taken = session.get(Decision, decision_id)
@@ -72,8 +73,10 @@ def undo(session: Session, staff: Staff, decision_id: int, now: datetime) -> Dec
         raise Refusal("undo.not-possible")
     if taken.comment_version != comment.version:
         raise moves.stale(session, comment.id)
-    if taken.action == "publish" and _has_public_replies(session, comment.id):
+    if taken.action == "publish" and _has_public_replies(session, comment):
         raise Refusal("undo.has-replies")
+    if UNDONE_TO[taken.action] is CommentState.PUBLISHED:
+        _publishable_again(session, comment)
     actor = Actor(staff.account_id, staff.name, staff.sign_in_id)
     decision = moves.move(session, comment, UNDONE_TO[taken.action], UNDO, actor, now, reverses_id=taken.id)
     outbox.cancel_for_decision(session, taken.id, now)
@@ -102,7 +105,7 @@ def history(session: Session, comment_id: int) -> list[Decision]:
 
 
 def _locked(session: Session, staff: Staff, comment_id: int) -> Comment:
-    comment = session.get(Comment, comment_id, with_for_update=True, populate_existing=True)
+    comment = session.get(Comment, comment_id, with_for_update=ROW, populate_existing=True)
     if comment is None or not staff.may(Permission.READ_QUEUE, comment.site_id):
         raise NotFound("comment.unknown")
     if not staff.may(Permission.DECIDE, comment.site_id):
@@ -122,14 +125,39 @@ def _publishable(session: Session, comment: Comment) -> None:
     if comment.parent_id is None:
         return
     # The lock keeps the parent from being taken back while its reply is published.
-    parent = session.get_one(Comment, comment.parent_id, with_for_update=True, populate_existing=True)
+    parent = session.get_one(Comment, comment.parent_id, with_for_update=ROW, populate_existing=True)
     if parent.state is not CommentState.PUBLISHED:
         raise Refusal("publish.parent", name=parent.name, state=parent.state.value)
 
 
-def _has_public_replies(session: Session, comment_id: int) -> bool:
-    query = select(Comment.id).where(Comment.parent_id == comment_id, Comment.state == CommentState.PUBLISHED)
-    return session.scalars(query.limit(1)).one_or_none() is not None
+def _publishable_again(session: Session, comment: Comment) -> None:
+    """Raise Refusal where a removal cannot be undone: in doubt meanwhile, or the parent was taken back."""
+    account = session.get(Account, comment.account_id) if comment.account_id else None
+    if account is not None and account.identity is Identity.DOUBT:
+        raise Refusal("publish.identity", name=account.name)
+    if comment.parent_id is None:
+        return
+    parent = session.get_one(Comment, comment.parent_id, with_for_update=ROW, populate_existing=True)
+    # Under a removed parent it stands as before: the parent keeps its place as a tombstone.
+    if parent.state not in {CommentState.PUBLISHED, CommentState.REMOVED}:
+        raise Refusal("publish.parent", name=parent.name, state=parent.state.value)
+
+
+def _has_public_replies(session: Session, comment: Comment) -> bool:
+    """Whether anything published answers a comment, directly or below a reply that was removed."""
+    replies = session.execute(
+        select(Comment.id, Comment.parent_id, Comment.state)
+        .where(Comment.root_id == (comment.root_id or comment.id))
+        .order_by(Comment.id)
+    )
+    # A reply comes after what it answers, so one pass meets every branch from its beginning.
+    below = {comment.id}
+    for reply_id, parent_id, state in replies:
+        if parent_id in below:
+            if state is CommentState.PUBLISHED:
+                return True
+            below.add(reply_id)
+    return False
 
 
 def _tell(

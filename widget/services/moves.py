@@ -10,6 +10,7 @@ from widget.errors import Stale
 from widget.models import Account, Comment, CommentState, Decision, Rule, Thread
 from widget.moderation.actions import ACTIONS
 from widget.services import netiquettes
+from widget.services.locks import ROW
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def withdraw_all(session: Session, account: Account, now: datetime) -> None:
     pending = session.scalars(
         select(Comment)
         .where(Comment.account_id == account.id, Comment.state == CommentState.PENDING)
-        .with_for_update()
+        .with_for_update(**ROW)
     ).all()
     action = ACTIONS["withdraw"]
     for comment in pending:
@@ -112,7 +113,7 @@ def _publication(
     was_public = comment.state in {CommentState.PUBLISHED, CommentState.REMOVED}
     if target is not CommentState.PUBLISHED and not was_public:
         return {}
-    thread = session.get_one(Thread, comment.thread_id, with_for_update=True, populate_existing=True)
+    thread = session.get_one(Thread, comment.thread_id, with_for_update=ROW, populate_existing=True)
     thread.version += 1
     thread.published += (target is CommentState.PUBLISHED) - (comment.state is CommentState.PUBLISHED)
     if target is not CommentState.PUBLISHED:

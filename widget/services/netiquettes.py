@@ -73,7 +73,7 @@ def cited(netiquette: Netiquette, number: int | None, note: str | None) -> Rule:
     rule = next((rule for rule in netiquette.rules if rule.number == number and not rule.retired), None)
     if rule is None or not rule.citable:
         raise Refusal("rule.not-citable", "rule", number=number)
-    if rule.needs_note and not note:
+    if rule.needs_note and not (note or "").strip():
         raise Refusal("rule.needs-note", "note", number=number)
     return rule
 

@@ -1,5 +1,6 @@
 """Mail on its way out: written in the transaction that causes it, delivered by the worker."""
 
+import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,11 +10,14 @@ from sqlalchemy.orm import Session
 
 from widget.db import begin_writing
 from widget.models import OutboxMail
+from widget.services.locks import ROW
 
 # Attempts come 1, 2, 4 … minutes apart, at most six hours; after the last the mail is given up.
 MOST_ATTEMPTS = 12
 _LONGEST_PAUSE = timedelta(hours=6)
 _CLAIM = timedelta(minutes=5)
+
+_log = logging.getLogger(__name__)
 
 Deliver = Callable[[OutboxMail], None]
 
@@ -71,7 +75,7 @@ def deliver_next(session: Session, deliver: Deliver, now: datetime) -> bool:
         .where(or_(OutboxMail.claimed_until.is_(None), OutboxMail.claimed_until <= now))
         .order_by(OutboxMail.not_before, OutboxMail.id)
         .limit(1)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, **ROW)
     ).one_or_none()
     if due is None:
         session.rollback()
@@ -84,7 +88,7 @@ def deliver_next(session: Session, deliver: Deliver, now: datetime) -> bool:
     error = _attempt(deliver, due)
 
     begin_writing(session)
-    mail = session.get_one(OutboxMail, mail_id, with_for_update=True)
+    mail = session.get_one(OutboxMail, mail_id, with_for_update=ROW)
     mail.claimed_until = None
     if error is None:
         mail.sent_at, mail.cancelled_at, mail.last_error = now, None, None
@@ -102,5 +106,6 @@ def _attempt(deliver: Deliver, mail: OutboxMail) -> str | None:
     try:
         deliver(mail)
     except Exception as error:
+        _log.exception("mail %s (%s) could not be delivered", mail.id, mail.template)
         return type(error).__name__
     return None

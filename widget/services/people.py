@@ -13,6 +13,7 @@ from widget.errors import Forbidden, NotFound
 from widget.models import Account, Ban, Comment, CommentState, Decision, Identity
 from widget.moderation.permissions import Permission, Staff
 from widget.services import audit
+from widget.services.locks import ROW
 
 
 @dataclass(frozen=True)
@@ -59,9 +60,7 @@ def records(session: Session, account_ids: Iterable[int], site_ids: list[int]) -
             select(Ban.account_id, func.count())
             .where(Ban.account_id.in_(wanted), or_(Ban.site_id.is_(None), Ban.site_id.in_(site_ids)))
             .group_by(Ban.account_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     return {account_id: Record(states.get(account_id, {}), bans.get(account_id, 0)) for account_id in wanted}
 
@@ -134,7 +133,7 @@ def mark_identity(
         raise Forbidden("not-permitted")
     begin_writing(session)
     wrote = select(Comment.id).where(Comment.account_id == account_id, Comment.site_id.in_(allowed)).limit(1)
-    account = session.get(Account, account_id, with_for_update=True, populate_existing=True)
+    account = session.get(Account, account_id, with_for_update=ROW, populate_existing=True)
     if account is None or session.scalars(wrote).one_or_none() is None:
         raise NotFound("account.unknown")
     before, account.identity = account.identity, identity

@@ -123,7 +123,7 @@ def tallies(session: Session, thread_id: int) -> dict[CommentState, int]:
     rows = session.execute(
         select(Comment.state, func.count()).where(Comment.thread_id == thread_id).group_by(Comment.state)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def of_thread(session: Session, thread_id: int, state: CommentState | None, most: int) -> list[Comment]:

@@ -12,6 +12,7 @@ from widget.errors import Forbidden, NotFound, Refusal
 from widget.models import Site
 from widget.moderation.permissions import Permission, Staff
 from widget.services import audit, netiquettes
+from widget.services.locks import ROW
 
 
 def by_key(session: Session, key: str) -> Site:
@@ -106,7 +107,7 @@ def reopen(session: Session, staff: Staff, site_id: int, now: datetime) -> Site:
 
 def _locked(session: Session, staff: Staff, site_id: int) -> Site:
     begin_writing(session)
-    site = session.get(Site, site_id, with_for_update=True)
+    site = session.get(Site, site_id, with_for_update=ROW)
     if site is None or not staff.may(Permission.READ_QUEUE, site_id):
         raise NotFound("site.unknown")
     if not staff.may(Permission.CLOSE_SITES, site_id):

@@ -12,6 +12,7 @@ from widget.errors import Forbidden, Malformed, NotFound, Refusal
 from widget.models import Site, Thread
 from widget.moderation.permissions import Permission, Staff
 from widget.services import audit, sites
+from widget.services.locks import ROW
 from widget.text import normalise
 
 _LONGEST = {"article": 500, "url": 2000, "title": 500}
@@ -97,7 +98,7 @@ def open_or_create(session: Session, site: Site, article: Article, now: datetime
 def find_locked(session: Session, site_id: int, article: str) -> Thread | None:
     """Return the thread with a row lock, so that nothing closes it before this transaction ends."""
     return session.scalars(
-        select(Thread).where(Thread.site_id == site_id, Thread.article == article).with_for_update()
+        select(Thread).where(Thread.site_id == site_id, Thread.article == article).with_for_update(**ROW)
     ).one_or_none()
 
 
@@ -208,7 +209,7 @@ def verify(session: Session, staff: Staff, thread_id: int, now: datetime) -> Thr
 
 def _locked(session: Session, staff: Staff, thread_id: int) -> Thread:
     begin_writing(session)
-    thread = session.get(Thread, thread_id, with_for_update=True)
+    thread = session.get(Thread, thread_id, with_for_update=ROW)
     if thread is None or not staff.may(Permission.READ_QUEUE, thread.site_id):
         raise NotFound("thread.unknown")
     if not staff.may(Permission.CLOSE_THREADS, thread.site_id):

@@ -6,9 +6,8 @@ from datetime import datetime
 from functools import cache
 
 from babel import Locale
-from babel.dates import format_skeleton
 from flask import Flask, url_for
-from flask_babel import format_date, get_locale
+from flask_babel import format_date, format_time
 from markupsafe import Markup
 
 from widget import paths
@@ -39,7 +38,7 @@ def letters(parts: Iterable[Paragraph]) -> Markup:
 
 def moment(at: datetime) -> str:
     """Return date and time as people write them in the page's language, in UTC for every reader alike."""
-    return f"{format_skeleton('yMMMdHm', at, locale=get_locale())} UTC"
+    return f"{format_date(at, 'medium')}, {format_time(at, 'HH:mm')} UTC"
 
 
 def day(at: datetime) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from flask import Flask, g, request
+from flask import Flask, g, has_request_context, request
 from flask_babel import refresh
 
 from widget.config import LANGUAGES
@@ -12,9 +12,14 @@ _RTL = frozenset({"ar"})
 
 
 def selected() -> str:
-    """Return the language of this request: what a view chose, else what the browser prefers."""
+    """Return the language of this request: what a view chose, else what the browser prefers.
+
+    Outside any request (mail, the command line) it is English unless somebody chose another.
+    """
     chosen = g.get("language")
-    return chosen or request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+    if chosen or not has_request_context():
+        return chosen or LANGUAGES[0]
+    return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
 
 
 def speak(tag: str) -> str:

@@ -167,4 +167,5 @@ def show(at: Whereabouts, form: ComposerForm, status: int = 200, *, view: str | 
     form.netiquette.data = scene.rules.number
     if scene.misplaced and status == 200:
         status = 400
-    return make_response(render_template("embed/frame.html", scene=scene, at=at, form=form), status)
+    page = render_template("embed/frame.html", scene=scene, at=at, form=form, session_lost=status == 401)
+    return make_response(page, status)

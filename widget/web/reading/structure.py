@@ -8,6 +8,7 @@ from flask_babel import gettext
 from widget.publication import Publication, PublicComment
 from widget.text.structure import Link
 from widget.web.assets import iso
+from widget.web.language import selected
 
 VERSION = 1
 
@@ -37,6 +38,7 @@ def data(publication: Publication) -> dict[str, Any]:
 def words() -> dict[str, str]:
     """Return the few words the widget itself speaks, in the language of the request."""
     return {
+        "lang": selected(),
         "title": gettext("Comments"),
         "empty": gettext("No comments yet. The editors read every one before it appears."),
         "closed": gettext("Comments on this article are closed."),
