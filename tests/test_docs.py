@@ -12,13 +12,13 @@ from pathlib import Path
 import click
 import pytest
 from flask import Flask
-from flask.cli import FlaskGroup
+from flask.cli import FlaskGroup, ScriptInfo
 
 from widget.app import create_app
 from widget.config import Settings
 from widget.models import Site, Thread
 from widget.publication import Publication, PublicComment
-from widget.text.structure import Link
+from widget.text.structure import Link, Paragraph
 from widget.web.reading import structure
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -170,8 +170,8 @@ def flask_commands(text: str) -> Iterator[list[str]]:
 @cache
 def command_line() -> tuple[FlaskGroup, click.Context]:
     """Return Flask's command line with Byline's groups, and a context to ask it with."""
-    group = FlaskGroup(create_app=application)
-    return group, group.make_context("flask", ["routes"], obj=None)
+    group = FlaskGroup()
+    return group, click.Context(group, obj=ScriptInfo(create_app=application))
 
 
 def unknown_part(words: list[str]) -> str | None:
@@ -234,7 +234,7 @@ def test_the_public_routes_are_those_of_the_server() -> None:
 def a_publication() -> Publication:
     """Return a thread of three comments, of which one is removed, with everything that can be said of one."""
     now = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
-    body = (["See ", Link("https://news.example/harbour", "https://news.example/harbour")],)
+    body: tuple[Paragraph, ...] = (["See ", Link("https://news.example/harbour", "the harbour")],)
     shown = PublicComment(1, 1, None, False, "Noor Lindqvist", "Sherbrooke", now, "en", "ltr", body)
     gone = PublicComment(2, 2, None, removed=True)
     site, thread = Site(key="news", version=1), Thread(id=1, version=1)

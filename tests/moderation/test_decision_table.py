@@ -397,6 +397,7 @@ def test_terms_of_bans_by_role(newsroom: Newsroom, site_id: int, role: Role) -> 
             return "banned"
 
         found[term] = outcome(attempt)
+        newsroom.session.rollback()
     assert found == BANS[role]
 
 

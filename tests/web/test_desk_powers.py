@@ -1,17 +1,18 @@
 """Who may do what at the desk: by role, by site, and never with a reader's cookie."""
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from tests.support.client import Client
 from tests.support.desk import PASSWORD, Colleague, Office, sign_in
 from tests.support.newsroom import hash_of_password
 from widget import clock
-from widget.models import AuditEntry, Correction, SignInKind
+from widget.models import AuditEntry, Correction, SignInKind, Site, StaffRole, Thread
 from widget.services import letterbox, sign_ins
 from widget.services.letterbox import Letter
 from widget.web import access
@@ -96,12 +97,17 @@ def office(app: Flask) -> Office:
     return Office(app)
 
 
-def things(office: Office, thread: int, site: int) -> Things:
-    """Make one of everything on a site."""
+@pytest.fixture
+def publisher(app: Flask, office: Office) -> Colleague:
+    """Somebody who may publish on both sites, so that there is something to act upon."""
     office.appoint("editor-everywhere")
-    editor = Colleague.at(Client(office.app), office.staff["editor-everywhere"])
+    return Colleague.at(Client(app), office.staff["editor-everywhere"])
+
+
+def things(office: Office, publisher: Colleague, thread: int, site: int) -> Things:
+    """Make one of everything on a site."""
     published = office.comment("The bus stops too far from the school.", thread=thread)
-    editor.decide(published)
+    publisher.decide(published)
     person = office.reader("Ilse Marchetti", "Port Sel")
     comment = office.comment(reader=person, thread=thread)
     with office.work() as session:
@@ -124,13 +130,13 @@ def things(office: Office, thread: int, site: int) -> Things:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_each_role_does_what_it_may_on_its_own_site_and_nothing_more(
-    app: Flask, office: Office, role: str
+    app: Flask, office: Office, publisher: Colleague, role: str
 ) -> None:
     office.appoint(role)
     colleague = Colleague.at(Client(app), office.staff[role])
     for act in ACTS:
         if role not in act.roles:
-            here = things(office, office.thread, office.site)
+            here = things(office, publisher, office.thread, office.site)
             before = _audit_entries(office)
             answer = colleague.post(act.path(here), **act.fields(here))
             assert answer.status_code == 403, (act.name, answer.status_code)
@@ -138,16 +144,18 @@ def test_each_role_does_what_it_may_on_its_own_site_and_nothing_more(
     for act in ACTS:
         if role in act.roles:
             _reopen_everything(office)
-            here = things(office, office.thread, office.site)
+            here = things(office, publisher, office.thread, office.site)
             answer = colleague.post(act.path(here), **act.fields(here))
             assert answer.status_code == 303, (act.name, answer.get_data(as_text=True))
 
 
 @pytest.mark.parametrize("role", ["moderator", "editor", "admin"])
-def test_another_sites_things_are_not_there(app: Flask, office: Office, role: str) -> None:
+def test_another_sites_things_are_not_there(
+    app: Flask, office: Office, publisher: Colleague, role: str
+) -> None:
     office.appoint(role)
     colleague = Colleague.at(Client(app), office.staff[role])
-    there = things(office, office.other_thread, office.other_site)
+    there = things(office, publisher, office.other_thread, office.other_site)
     before = _audit_entries(office)
     for act in ACTS:
         for script in (True, False):
@@ -183,16 +191,14 @@ def test_nobody_at_the_desk_is_led_to_the_door(app: Flask, office: Office) -> No
 
 def test_a_readers_cookie_has_no_powers_at_the_desk(app: Flask, office: Office) -> None:
     office.appoint("admin-everywhere")
-    with office.work() as session:
-        account = session.scalar(select(func.max(AuditEntry.id)))
-        assert account is None
-    # The very token of a reader's sign-in, carried over into the cookie of the desk.
     client = Client(app)
     assert sign_in(client, office.staff["admin-everywhere"], PASSWORD).status_code == 303
+    assert client.get("/desk/").status_code == 200
+    # The same person as a reader: that token, put into the very cookie of the desk.
     with office.work() as session:
-        reader = office.reader()
-        token, _ = sign_ins.start(session, reader, SignInKind.READER, clock.now())
-    with client.session_transaction("/desk/") as kept:
+        account = session.scalars(select(StaffRole.account_id)).one()
+        token, _ = sign_ins.start(session, account, SignInKind.READER, clock.now())
+    with client.session_transaction("/desk/", base_url="http://127.0.0.1:8000") as kept:
         kept["_user_id"] = token
     assert client.get("/desk/").status_code == 302
     assert client.post("/desk/undo", headers={"Sec-Fetch-Site": "same-origin"}).status_code in {400, 401}
@@ -251,9 +257,7 @@ def test_after_signing_out_and_after_losing_the_role_the_next_request_is_refused
     assert colleague.get("/desk/").status_code == 302
     again = Colleague.at(Client(app), office.staff["moderator"])
     with office.work() as session:
-        from widget.models import StaffRole
-
-        session.query(StaffRole).delete()
+        session.execute(delete(StaffRole))
     assert again.get("/desk/").status_code == 403
 
 
@@ -286,14 +290,10 @@ def _audit_entries(office: Office) -> int:
 
 
 def _reopen_everything(office: Office) -> None:
-    from widget.models import Site, Thread
-
     with office.work() as session:
         for row in (session.get_one(Site, office.site), session.get_one(Thread, office.thread)):
             row.closed_at = row.closed_notice = None
 
 
 def _without_token(page: str) -> str:
-    import re
-
     return re.sub(r'name="csrf_token" value="[^"]+"', "", page)

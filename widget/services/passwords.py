@@ -37,7 +37,9 @@ def problem(password: str, own_words: list[str]) -> Refusal | None:
     if len(password) > _LONGEST:
         return Refusal("password.long", "password", most=_LONGEST)
     words = [word for text in own_words for word in folded(text).split() if len(word) >= _SHORTEST_WORD]
-    if len(_without(folded(password), words)) < _LEAST_BESIDE_WORDS:
+    whole = _without(folded(password), [])
+    beside = _without(folded(password), words)
+    if beside != whole and len(beside) < _LEAST_BESIDE_WORDS:
         return Refusal("password.own-words", "password")
     if zxcvbn(password[:_JUDGED], user_inputs=words)["score"] < _LEAST_SCORE:
         return Refusal("password.guessable", "password")

@@ -5,8 +5,9 @@ import unicodedata
 
 import regex
 
-# C0 and C1 controls carry no meaning in a letter; tab and line feed do.
-_CONTROLS = regex.compile(r"[\p{Cc}--[\t\n]]", regex.V1)
+# C0 and C1 controls carry no meaning in a letter; tab and line feed do. Halves of characters and the two
+# that XML forbids cannot be stored or shown.
+_CONTROLS = regex.compile(r"[[\p{Cc}\p{Cs}\uFFFE\uFFFF]--[\t\n]]", regex.V1)
 _GRAPHEME = regex.compile(r"\X")
 _SPACES = regex.compile(r"\s+")
 _NOT_WORDS = regex.compile(r"[^\p{L}\p{M}\p{N}]+")
@@ -33,7 +34,7 @@ def clean(text: str) -> str:
     Nothing else changes: `x<y and z>w`, `<3` and `AT&T` survive byte for byte.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _CONTROLS.sub("", unicodedata.normalize("NFC", text)).strip()
+    return unicodedata.normalize("NFC", _CONTROLS.sub("", text)).strip()
 
 
 def line(text: str) -> str:
@@ -47,6 +48,11 @@ def line(text: str) -> str:
     if _HIDDEN.search(seen) or _STACKED_MARKS.search(unicodedata.normalize("NFD", seen)):
         raise HiddenCharacters(text)
     return text
+
+
+def is_visible(text: str) -> bool:
+    """Whether anything of the text can be seen."""
+    return _HIDDEN.sub("", text).strip() != ""
 
 
 def has_letters(text: str) -> bool:

@@ -59,13 +59,17 @@ def _linked(part: str) -> Paragraph:
 
 def _trimmed(url: str) -> str:
     """Drop what ends the sentence rather than the address: punctuation and unmatched brackets."""
-    while url:
-        last = url[-1]
-        if last in _TRAILING or (last in _PAIRS and url.count(last) > url.count(_PAIRS[last])):
-            url = url[:-1]
-        else:
+    # Counted once: a text of nothing but brackets would take seconds otherwise.
+    unmatched = {shut: url.count(shut) - url.count(opening) for shut, opening in _PAIRS.items()}
+    end = len(url)
+    while end:
+        last = url[end - 1]
+        if unmatched.get(last, 0) > 0:
+            unmatched[last] -= 1
+        elif last not in _TRAILING:
             break
-    return url
+        end -= 1
+    return url[:end]
 
 
 def _leads_somewhere(href: str) -> bool:

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from widget.netiquette.rule import Context, Draft, Finding, Rule
-from widget.text.normalise import graphemes
+from widget.text.normalise import graphemes, is_visible
 
 
 def check(draft: Draft, context: Context) -> Iterator[Finding]:
-    """Refuse an empty text, and one with more graphemes than the site's limit."""
-    if not draft.text.strip():
+    """Refuse a text of which nothing can be seen, and one with more graphemes than the site's limit."""
+    if not is_visible(draft.text):
         yield Finding(None, "length.empty", "writer", refuses=True)
         return
     length = graphemes(draft.text)

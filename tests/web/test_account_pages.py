@@ -1,0 +1,235 @@
+"""Where mailed links lead: confirming, disowning, handing over, and a new password."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session, scoped_session
+
+from tests.support.forms import Visitor
+from tests.support.newsroom import NOW, PASSWORD, Newsroom
+from widget.db import begin_writing
+from widget.mail import links
+from widget.models import Account, Comment, CommentState, OutboxMail, SignIn, SignInKind
+from widget.services import sign_ins
+from widget.services.tokens import CONFIRM, RESET, Tokens
+
+TEXT = "Nobody asked the parents. I taught there for eleven years."
+NEW = "otter marble lantern quay"
+
+
+@pytest.fixture
+def newsroom(session: scoped_session[Session]) -> Newsroom:
+    """A newsroom with one site, the Tribune."""
+    made = Newsroom(session())
+    made.site()
+    return made
+
+
+@pytest.fixture
+def visitor(app: Flask, client: object) -> Visitor:
+    """Somebody who opens their mail in another browser than the one they wrote in."""
+    return Visitor.new(app)
+
+
+@pytest.fixture
+def bo(newsroom: Newsroom) -> int:
+    """An account whose address is not confirmed."""
+    return newsroom.newcomer("Bo Falk", place="Moss", email="bo@post.example")
+
+
+@pytest.fixture
+def waiting(newsroom: Newsroom, bo: int) -> int:
+    """The id of the comment Bo has waiting."""
+    return newsroom.send(1, bo, TEXT)
+
+
+def link(newsroom: Newsroom, account_id: int, purpose: str = CONFIRM) -> str:
+    """Return the path of the link a mail to this account carries."""
+    newsroom.session.rollback()
+    account = newsroom.session.get_one(Account, account_id)
+    token = links.tokens().sign(purpose, account.id, account.password_hash)
+    return f"/account/{'confirm' if purpose == CONFIRM else 'reset'}/{token}"
+
+
+def account(newsroom: Newsroom, account_id: int) -> Account:
+    """Return an account as it is now."""
+    newsroom.session.rollback()
+    return newsroom.session.get_one(Account, account_id)
+
+
+def test_the_page_shows_who_and_what_and_changes_nothing(
+    visitor: Visitor, newsroom: Newsroom, bo: int, waiting: int
+) -> None:
+    page = visitor.get(link(newsroom, bo))
+    assert page.status == 200
+    for shown in ("Bo Falk, Moss", "bo@post.example", TEXT, "The Tribune", "One comment waits"):
+        assert shown in page.text
+    assert account(newsroom, bo).email_confirmed_at is None
+    assert newsroom.comment(waiting).queued_at is None
+
+
+def test_confirm_queues_what_waited_and_signs_nobody_in(
+    visitor: Visitor, newsroom: Newsroom, bo: int, waiting: int
+) -> None:
+    visitor.get(link(newsroom, bo))
+    page = visitor.press("Confirm")
+    assert "Your e-mail address is confirmed" in page.text
+    assert page.links["Back to the article"] == "https://tribune.example/bridge"
+    assert account(newsroom, bo).email_confirmed_at is not None
+    assert newsroom.comment(waiting).queued_at is not None
+    assert newsroom.session.scalars(select(SignIn)).all() == []
+
+
+def test_confirming_twice_does_no_harm(visitor: Visitor, newsroom: Newsroom, bo: int, waiting: int) -> None:
+    path = link(newsroom, bo)
+    visitor.get(path)
+    form = visitor.at.forms[0]
+    visitor.press("Confirm")
+    queued = newsroom.comment(waiting).queued_at
+    assert visitor.post(form.action, form.values).status_code == 303
+    assert newsroom.comment(waiting).queued_at == queued
+    assert "is confirmed" in visitor.get(path).text
+
+
+def test_this_was_not_me(visitor: Visitor, newsroom: Newsroom, bo: int, waiting: int) -> None:
+    path = link(newsroom, bo)
+    visitor.get(path)
+    page = visitor.press("This was not me")
+    assert "This registration is closed" in page.text
+    closed = account(newsroom, bo)
+    assert closed.closed_at is not None
+    assert closed.email is None
+    assert newsroom.comment(waiting).state is CommentState.WITHDRAWN
+    assert "This registration is closed" in visitor.get(path).text, "repeating does no harm"
+
+
+def test_disowning_a_confirmed_account_changes_nothing(
+    visitor: Visitor, newsroom: Newsroom, bo: int, waiting: int
+) -> None:
+    visitor.get(link(newsroom, bo))
+    form = next(form for form in visitor.at.forms if form.action.endswith("/disown"))
+    visitor.press("Confirm")
+    assert visitor.post(form.action, form.values).status_code == 303
+    assert account(newsroom, bo).closed_at is None
+    assert newsroom.comment(waiting).state is CommentState.PENDING
+
+
+def test_handing_over_to_the_account_that_holds_the_address(
+    visitor: Visitor, newsroom: Newsroom, bo: int, waiting: int
+) -> None:
+    owner = newsroom.reader("Bo Falk", "Moss", email="bo@post.example", id=900)
+    page = visitor.get(link(newsroom, bo))
+    assert "You have an account already" in page.text
+    page = visitor.press("Sign in and hand over", password="certainly not this one")
+    assert page.status == 422
+    assert page.controls["password"]["aria-invalid"] == "true"
+    assert newsroom.comment(waiting).account_id == bo
+    page = visitor.press("Sign in and hand over", password=PASSWORD)
+    assert "Your comments are handed over" in page.text
+    assert page.links["Back to the article"] == "https://tribune.example/bridge"
+    handed = newsroom.comment(waiting)
+    assert (handed.account_id, handed.queued_at is not None) == (owner, True)
+    assert account(newsroom, bo).closed_at is not None
+    assert newsroom.session.scalars(select(SignIn)).all() == []
+
+
+def test_an_address_confirmed_elsewhere_meanwhile_offers_handing_over(
+    visitor: Visitor, newsroom: Newsroom, bo: int, waiting: int
+) -> None:
+    visitor.get(link(newsroom, bo))
+    newsroom.reader("Bo Falk", "Moss", email="bo@post.example")
+    page = visitor.press("Confirm")
+    assert page.status == 409
+    assert "You have an account already" in page.text
+    assert account(newsroom, bo).email_confirmed_at is None
+
+
+@pytest.mark.parametrize("purpose", ["confirm", "reset"])
+def test_a_forged_link_says_what_to_do(visitor: Visitor, newsroom: Newsroom, bo: int, purpose: str) -> None:
+    kind = CONFIRM if purpose == "confirm" else RESET
+    forged = Tokens("x" * 40).sign(kind, bo, account(newsroom, bo).password_hash)
+    wrong_purpose = link(newsroom, bo, RESET if purpose == "confirm" else CONFIRM).rsplit("/", 1)[1]
+    for token in (forged, wrong_purpose, "nonsense"):
+        page = visitor.get(f"/account/{purpose}/{token}")
+        assert page.status == 404
+        assert "This link does not work any more" in page.text
+        assert "Bo Falk" not in page.text
+
+
+@pytest.mark.parametrize("action", ["", "/disown", "/hand-over"])
+def test_forms_from_elsewhere_are_refused(
+    visitor: Visitor, newsroom: Newsroom, bo: int, waiting: int, action: str
+) -> None:
+    path = link(newsroom, bo)
+    form = visitor.get(path).forms[0]
+    answer = visitor.post(f"{path}{action}", {**form.values, "password": PASSWORD}, site="cross-site")
+    assert answer.status_code == 403
+    assert visitor.post(f"{path}{action}", {"password": PASSWORD}).status_code == 400, "nor without the token"
+    assert newsroom.comment(waiting).state is CommentState.PENDING
+    assert account(newsroom, bo).closed_at is None
+
+
+def test_the_page_speaks_the_persons_language(visitor: Visitor, newsroom: Newsroom) -> None:
+    newcomer = newsroom.newcomer("Maëlle Le Goff", language="fr")
+    assert '<html lang="fr"' in visitor.get(link(newsroom, newcomer)).html
+
+
+def test_account_pages_are_framed_by_nobody(visitor: Visitor, newsroom: Newsroom, bo: int) -> None:
+    for path in (link(newsroom, bo), "/account/forgotten"):
+        policy = visitor.request("GET", path).headers["Content-Security-Policy"]
+        assert "frame-ancestors 'none'" in policy
+
+
+def test_asking_for_a_new_password_reads_the_same_for_everybody(
+    visitor: Visitor, newsroom: Newsroom
+) -> None:
+    newsroom.reader(email="ada@post.example")
+    texts = []
+    for email in ("ada@post.example", "nobody@post.example"):
+        visitor.get("/account/forgotten")
+        texts.append(visitor.press("Send the link", email=email).text)
+    assert texts[0] == texts[1]
+    assert "We have sent mail to that address." in texts[0]
+    newsroom.session.rollback()
+    assert newsroom.session.scalars(select(OutboxMail.template).order_by(OutboxMail.id)).all() == [
+        "reset",
+        "reset_unknown",
+    ]
+
+
+def test_asking_with_nonsense_keeps_it(visitor: Visitor) -> None:
+    visitor.get("/account/forgotten")
+    page = visitor.press("Send the link", email="nonsense")
+    assert page.status == 422
+    assert page.value("email") == "nonsense"
+    assert page.controls["email"]["aria-invalid"] == "true"
+
+
+def test_a_new_password_ends_every_sign_in_and_uses_the_link_up(
+    visitor: Visitor, newsroom: Newsroom
+) -> None:
+    ada = newsroom.reader("Ada Lind", email="ada@post.example")
+    begin_writing(newsroom.session)
+    sign_ins.start(newsroom.session, ada, SignInKind.READER, NOW)
+    newsroom.session.commit()
+    before = account(newsroom, ada).password_hash
+    path = link(newsroom, ada, RESET)
+    assert "Ada Lind" in visitor.get(path).text
+    page = visitor.press("Set the new password", password="short")
+    assert page.status == 422
+    assert "15 characters" in page.text
+    page = visitor.press("Set the new password", password=NEW)
+    assert "Your password is changed" in page.text
+    assert account(newsroom, ada).password_hash != before
+    assert newsroom.session.scalars(select(SignIn)).one().revoked_at is not None
+    assert "does not work any more" in visitor.get(path).text
+
+
+def test_confirming_leaves_others_comments_alone(
+    visitor: Visitor, newsroom: Newsroom, bo: int, waiting: int
+) -> None:
+    other = newsroom.send(1, newsroom.newcomer("Siv Dahl"), "Another one waits too.")
+    visitor.get(link(newsroom, bo))
+    visitor.press("Confirm")
+    newsroom.session.rollback()
+    assert newsroom.session.get_one(Comment, other).queued_at is None
