@@ -1,6 +1,8 @@
 """The application factory; it reads like a table of contents."""
 
+import logging
 import os
+import sqlite3
 from typing import Any
 
 from flask import Flask
@@ -8,6 +10,11 @@ from flask import Flask
 from widget import cli, extensions, logs, paths, web
 from widget.config import LANGUAGES, Settings
 from widget.db import db
+
+_log = logging.getLogger(__name__)
+
+# Older lines of SQLite that got the correction of the WAL-reset fault too.
+_CORRECTED = ((3, 44, 6), (3, 50, 7))
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -35,9 +42,20 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _prepare_database(settings: Settings) -> None:
-    """Make the folder of an SQLite file; the engine itself makes the file."""
+    """Make the folder of an SQLite file, which the engine makes itself; warn of a faulty SQLite."""
+    if settings.sqlalchemy_url.startswith("sqlite") and not settings.demo and not _wal_is_sound():
+        _log.warning(
+            "SQLite %s can corrupt a database when its write-ahead log is reset; install 3.51.3 or newer",
+            sqlite3.sqlite_version,
+        )
     if not settings.database_url:
         settings.instance_path.mkdir(parents=True, exist_ok=True)
+
+
+def _wal_is_sound() -> bool:
+    """Whether this SQLite has the correction of the WAL-reset fault (docs/deploying.md says which have)."""
+    version = sqlite3.sqlite_version_info
+    return version >= (3, 51, 3) or any(version[:2] == kept[:2] and version >= kept for kept in _CORRECTED)
 
 
 def _flask_settings(settings: Settings) -> dict[str, Any]:

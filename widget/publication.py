@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from widget.models import Comment, CommentState, Site, Thread
 from widget.services import threads
-from widget.text import structure
+from widget.text import normalise, structure
 from widget.text.structure import Paragraph
 
 # Conversations a page; a root's permanent position decides its page (architecture.md, "Pages").
@@ -103,10 +103,11 @@ def page_of(session: Session, thread: Thread, comment_id: int) -> int | None:
 
 def counts(session: Session, site: Site, articles: list[str]) -> dict[str, int]:
     """Return how many comments are published under each article; an unknown article has none."""
+    possible = [article for article in articles if normalise.is_storable(article)]
     known = dict(
         session.execute(
             select(Thread.article, Thread.published).where(
-                Thread.site_id == site.id, Thread.article.in_(articles)
+                Thread.site_id == site.id, Thread.article.in_(possible)
             )
         )
         .tuples()

@@ -265,9 +265,7 @@ def test_replying_to_a_comment_while_it_is_removed_never_locks_up(
         ), sent
 
 
-@pytest.mark.parametrize(
-    "app", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
-)
+@pytest.mark.parametrize("app", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True)
 def test_a_reply_and_a_decision_on_its_parent_do_not_wait_for_each_other(
     app: Flask, newsroom: Newsroom, site_id: int, reader_id: int, editor: Staff
 ) -> None:
@@ -289,9 +287,7 @@ def test_a_reply_and_a_decision_on_its_parent_do_not_wait_for_each_other(
 
     event.listen(engine, "before_cursor_execute", pause)
     try:
-        outcomes = at_once(
-            app, lambda session: comments.submit(session, submission, NOW).repeated, remove
-        )
+        outcomes = at_once(app, lambda session: comments.submit(session, submission, NOW).repeated, remove)
     finally:
         event.remove(engine, "before_cursor_execute", pause)
     assert outcomes == [False, "remove"]
@@ -373,9 +369,9 @@ def test_a_stale_ban_order_against_waiting_comments_and_a_decision(
         comment_id = newsroom.send(site_id, culprit)
         outcomes = at_once(
             app,
-            lambda session, who=culprit: bans.impose(
-                session, editor, BanOrder(who, site_id, "24h", 7), NOW
-            ).id,
+            lambda session, who=culprit: (
+                bans.impose(session, editor, BanOrder(who, site_id, "24h", 7), NOW).id
+            ),
             decide(moderator, comment_id, "publish"),
         )
         assert isinstance(outcomes[0], int), outcomes
@@ -405,9 +401,7 @@ def test_an_order_of_yesterday_is_stale(
     with pytest.raises(Stale, match=r"comment\.decided"):
         moderation.decide(newsroom.session, editor, order, NO_GRACE, NOW)
     newsroom.session.rollback()
-    assert moderation.decide(
-        newsroom.session, editor, replace(order, expected_version=3), NO_GRACE, NOW
-    )
+    assert moderation.decide(newsroom.session, editor, replace(order, expected_version=3), NO_GRACE, NOW)
 
 
 def _until_somebody_waits_for_a_lock(engine: Engine) -> None:

@@ -11,7 +11,6 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 
-
 @dataclass
 class Button:
     """A button by its words, and where it sends its form instead, if it says so."""

@@ -1,7 +1,7 @@
 """A newsroom to test with: sites, readers, staff and comments, made by the services themselves."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -13,7 +13,19 @@ from flask import Flask
 from sqlalchemy.orm import Session, scoped_session
 
 from widget.db import begin_writing, db
-from widget.models import Account, Comment, Decision, Identity, Role, SignInKind, Site, StaffRole, Thread
+from widget.models import (
+    Account,
+    Comment,
+    Decision,
+    Identity,
+    Netiquette,
+    Role,
+    Rule,
+    SignInKind,
+    Site,
+    StaffRole,
+    Thread,
+)
 from widget.moderation.permissions import Staff
 from widget.services import comments, moderation, netiquettes, passwords, sign_ins, sites, threads
 from widget.services.comments import Submission
@@ -97,6 +109,34 @@ class Newsroom:
         self.session.commit()
         return staff
 
+    def amend(self, site_id: int, retired: Collection[int] = ()) -> int:
+        """Put the site's netiquette in force anew as its next version; return the id of that."""
+        begin_writing(self.session)
+        old = netiquettes.in_force(self.session, site_id)
+        new = Netiquette(
+            site_id=site_id,
+            number=old.number + 1,
+            titles=old.titles,
+            preambles=old.preambles,
+            rights=old.rights,
+            published_at=NOW,
+            rules=[
+                Rule(
+                    number=rule.number,
+                    slug=rule.slug,
+                    citable=rule.citable,
+                    needs_note=rule.needs_note,
+                    retired=rule.number in retired,
+                    titles=rule.titles,
+                    texts=rule.texts,
+                )
+                for rule in old.rules
+            ],
+        )
+        self.session.add(new)
+        self.session.commit()
+        return new.id
+
     def submission(self, site_id: int, account_id: int, text: str = "", **fields: Any) -> Submission:
         """Return a submission with a key of its own; without a text, a text of its own."""
         number = next(self._numbers)
@@ -113,7 +153,9 @@ class Newsroom:
             **fields,
         )
 
-    def send(self, site_id: int, account_id: int, text: str = "", *, at: datetime = NOW, **fields: Any) -> int:
+    def send(
+        self, site_id: int, account_id: int, text: str = "", *, at: datetime = NOW, **fields: Any
+    ) -> int:
         """Send a comment; return its id."""
         receipt = comments.submit(self.session, self.submission(site_id, account_id, text, **fields), at)
         self.session.commit()

@@ -147,7 +147,7 @@ def test_an_empty_correction(visitor: Visitor, newsroom: Newsroom) -> None:
 def test_a_correction_of_an_article_from_elsewhere(visitor: Visitor, newsroom: Newsroom) -> None:
     visitor.get(f"{FRAME}/correction", **{**ARTICLE, "url": "https://evil.example/bridge"})
     page = visitor.press("Send to the newsroom", body="It is wrong.")
-    assert page.status == 422
+    assert page.status == 400
     assert page.value("body") == "It is wrong."
     assert corrections(newsroom) == []
 

@@ -74,6 +74,11 @@ def list_sites() -> None:
 )
 @click.option("--corrections-email", help="Where reports of errors in articles go; empty for nowhere.")
 @click.option(
+    "--includes-comments/--no-includes-comments",
+    default=None,
+    help="Whether articles include the comments on the server; their threads' pages then name the article as canonical.",
+)
+@click.option(
     "--own-decisions/--no-own-decisions", default=None, help="Whether staff may decide their own comments."
 )
 def change(
@@ -84,6 +89,7 @@ def change(
     auto_close_days: int | None,
     corrections_email: str | None,
     own_decisions: bool | None,
+    includes_comments: bool | None,
 ) -> None:
     """Change settings of the site KEY; what is not named stays."""
     with committed():
@@ -99,6 +105,8 @@ def change(
             site.auto_close_days = auto_close_days or None
         if corrections_email is not None:
             site.corrections_email = corrections_email or None
+        if includes_comments is not None:
+            site.includes_comments = includes_comments
         if own_decisions is not None:
             site.own_decisions = own_decisions
         site.version += 1

@@ -14,6 +14,7 @@ from widget.models import Account, Ban, Comment, CommentState, Decision, Identit
 from widget.moderation.permissions import Permission, Staff
 from widget.services import audit
 from widget.services.locks import ROW
+from widget.text import normalise
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ def find(session: Session, site_ids: list[int], search: str, most: int) -> list[
     wrote = select(Comment.id).where(Comment.account_id == Account.id, Comment.site_id.in_(site_ids)).exists()
     query = select(Account).where(wrote)
     if search:
+        search = normalise.clean(search)
         query = query.where(
             or_(
                 Account.name.icontains(search, autoescape=True),

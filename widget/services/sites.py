@@ -13,11 +13,13 @@ from widget.models import Site
 from widget.moderation.permissions import Permission, Staff
 from widget.services import audit, netiquettes
 from widget.services.locks import ROW
+from widget.text import normalise
 
 
 def by_key(session: Session, key: str) -> Site:
     """Return the site; raise NotFound (`site.unknown`)."""
-    site = session.scalars(select(Site).where(Site.key == key)).one_or_none()
+    known = normalise.is_storable(key)
+    site = session.scalars(select(Site).where(Site.key == key)).one_or_none() if known else None
     if site is None:
         raise NotFound("site.unknown")
     return site

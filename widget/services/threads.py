@@ -31,7 +31,7 @@ class Article:
 def checked(site: Site, claimed: Article) -> Article:
     """Return the article with a title in one line; raise Malformed for what the site cannot have meant.
 
-    `article.missing`, `article.too-long`, `article.foreign` (its address is not on the site's own
+    `article.missing`, `article.malformed`, `article.too-long`, `article.foreign` (its address is not on the site's own
     origins), `article.language`, `article.title`.
     """
     try:
@@ -40,6 +40,8 @@ def checked(site: Site, claimed: Article) -> Article:
         raise Malformed("article.title") from None
     if not claimed.article:
         raise Malformed("article.missing")
+    if not normalise.is_storable(claimed.article + claimed.url):
+        raise Malformed("article.malformed")
     for name, most in _LONGEST.items():
         if len(getattr(claimed, name)) > most:
             raise Malformed("article.too-long", name=name, most=most)
@@ -51,6 +53,8 @@ def checked(site: Site, claimed: Article) -> Article:
 
 def find(session: Session, site_id: int, article: str) -> Thread | None:
     """Return the thread of a site's article, or None while nobody has written."""
+    if not normalise.is_storable(article):
+        return None
     return session.scalars(
         select(Thread).where(Thread.site_id == site_id, Thread.article == article)
     ).one_or_none()
@@ -160,6 +164,7 @@ def listed(
     """Return threads by latest activity, newest first; `before` continues after (latest_at, id)."""
     query = select(Thread).where(Thread.site_id.in_(site_ids))
     if search:
+        search = normalise.clean(search)
         query = query.where(
             or_(
                 Thread.title.icontains(search, autoescape=True),

@@ -21,6 +21,7 @@ _JOINER_IN_PLACE = regex.compile(
 )
 _HIDDEN = regex.compile(r"[\p{Cf}\p{Cc}\p{Co}\p{Cn}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0\u2800]")
 _STACKED_MARKS = regex.compile(r"\p{Mn}{5,}")
+_UNSTORABLE = regex.compile(r"[\0\p{Cs}]")
 _LETTER = regex.compile(r"\p{L}")
 
 
@@ -48,6 +49,11 @@ def line(text: str) -> str:
     if _HIDDEN.search(seen) or _STACKED_MARKS.search(unicodedata.normalize("NFD", seen)):
         raise HiddenCharacters(text)
     return text
+
+
+def is_storable(text: str) -> bool:
+    """Whether a database takes the text: PostgreSQL knows no NUL, and halves of characters have no bytes."""
+    return _UNSTORABLE.search(text) is None
 
 
 def is_visible(text: str) -> bool:

@@ -23,6 +23,9 @@ REFUSALS: Mapping[str, LazyString] = {
         "This article does not belong to the publication. Open the article itself and write from there."
     ),
     "article.language": _l("The publication does not know this language."),
+    "article.malformed": _l(
+        "The page names its article in a way that cannot be kept. Please tell the publication."
+    ),
     "article.missing": _l("The page does not say which article it shows. Please tell the publication."),
     "article.title": _l(
         "The article's title holds characters that cannot be seen. Please tell the publication."

@@ -14,15 +14,13 @@ _FEWEST_WORDS_ACROSS = 6
 def check(draft: Draft, context: Context) -> Iterator[Finding]:
     """Refuse a text this writer sent to this thread within 30 days; flag one sent to another thread."""
     same = digest(draft.text)
-    for earlier in context.earlier:
-        if earlier.digest != same or context.now - earlier.sent_at > WINDOW:
-            continue
-        if earlier.same_thread:
-            yield Finding(10, "identical.here", "writer", params={"comment": earlier.id}, refuses=True)
-            return
-        if len(folded(draft.text).split()) >= _FEWEST_WORDS_ACROSS:
-            yield Finding(10, "identical.elsewhere", "editor", params={"comment": earlier.id})
-            return
+    again = [one for one in context.earlier if one.digest == same and context.now - one.sent_at <= WINDOW]
+    # Here weighs more than elsewhere, whichever came later.
+    here = next((one for one in again if one.same_thread), None)
+    if here is not None:
+        yield Finding(10, "identical.here", "writer", params={"comment": here.id}, refuses=True)
+    elif again and len(folded(draft.text).split()) >= _FEWEST_WORDS_ACROSS:
+        yield Finding(10, "identical.elsewhere", "editor", params={"comment": again[0].id})
 
 
 IDENTICAL = Rule(slug="no-repetition", name="identical", check=check)

@@ -70,9 +70,9 @@ def card_page(view: cards.View, *, opened: str | None, error: str | None = None)
     return render_template(
         "desk/card.html",
         view=view,
-        opened=opened,
+        opened=view.openable(opened),
         error=error,
-        typed=request.form,
+        typed=request.values,
         history=moderation.history(db.session(), view.comment.id),
         outcome_of=wording.outcome,
     )

@@ -174,6 +174,16 @@ class View:
             state=sentences.state(parent.state.value),
         )
 
+    def openable(self, name: str | None) -> str | None:
+        """Return the name of a form if it can be opened on this comment as it stands, else None."""
+        possible = {
+            "refuse": self.is_waiting,
+            "remove": self.comment.state is CommentState.PUBLISHED,
+            "ban": self.comment.account_id is not None,
+            "close": self.may_close and self.comment.thread.closed_at is None,
+        }
+        return name if name and possible.get(name) else None
+
     @property
     def may_close(self) -> bool:
         """Whether the colleague may close its thread."""

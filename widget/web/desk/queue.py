@@ -11,9 +11,6 @@ from widget.web import identity
 from widget.web.desk import answers, blueprint, cards
 from widget.web.desk.scope import LARGEST_ID, cursor, ids_for, written
 
-# What a card's buttons open; without script they lead to the card's own page with that form.
-_FORMS = frozenset({"refuse", "remove", "ban", "close"})
-
 
 @blueprint.get("/")
 def queue() -> ResponseReturnValue:
@@ -36,5 +33,4 @@ def card(comment_id: int) -> ResponseReturnValue:
     view = answers.view_of(comment_id)
     if answers.by_script():
         return render_template("desk/_answer.html", message=None, view=view)
-    asked = request.args.get("open")
-    return answers.card_page(view, opened=asked if asked in _FORMS else None)
+    return answers.card_page(view, opened=request.args.get("open"))

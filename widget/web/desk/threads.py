@@ -18,7 +18,7 @@ from widget.web.desk.forms import CloseForm, DeskForm, read
 from widget.web.desk.scope import LARGEST_ID, cursor, ids_for, require, sites_for, written
 
 _PAGE = 50
-_MOST_COMMENTS = 100
+_MOST_COMMENTS = 50
 
 
 @blueprint.get("/threads")

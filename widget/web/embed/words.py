@@ -24,6 +24,8 @@ _TO_READERS: Mapping[str, LazyString] = {
     "parent.gone": _l(
         "The comment you were answering is no longer published. Your text is kept; send it again if it stands on its own."
     ),
+    "rule.missing": _l("Please choose the rule that the comment breaks."),
+    "rule.not-citable": _l("Please choose one of the rules in the list."),
     "thread.closed": _l("Your comment was not sent. Your text is kept below so that you can copy it."),
 }
 
