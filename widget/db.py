@@ -82,9 +82,9 @@ def begin_writing(session: Session) -> None:
 
     On SQLite it begins IMMEDIATE, so that two writers queue up instead of failing halfway. Everything
     loaded before is expired: a service re-reads what it relies on. Raises RuntimeError when changes
-    made before would be lost.
+    made before would be lost: they must be committed first.
     """
-    if session.new or session.dirty or session.deleted:
+    if session.new or session.dirty or session.deleted or _writes(session):
         raise RuntimeError("changes were made before the write transaction began")
     session.rollback()
     session.connection(execution_options={_BEGIN_WRITING: True})
@@ -92,8 +92,15 @@ def begin_writing(session: Session) -> None:
 
 def ensure_writing(session: Session) -> None:
     """Begin writing unless this very transaction does already: for a step that may follow another."""
-    if not session.in_transaction() or not session.connection().get_execution_options().get(_BEGIN_WRITING):
+    if not _writes(session):
         begin_writing(session)
+
+
+def _writes(session: Session) -> bool:
+    """Whether the session is inside a transaction that `begin_writing` opened."""
+    if not session.in_transaction():
+        return False
+    return bool(session.connection().get_execution_options().get(_BEGIN_WRITING))
 
 
 @event.listens_for(Engine, "connect")

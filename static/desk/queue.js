@@ -177,7 +177,11 @@ async function refresh(card) {
   const opener = card.querySelector("[data-opens]");
   if (!(opener instanceof HTMLFormElement) || card.hasAttribute("aria-busy") || forms.opened(card)) return;
   const answer = await get(opener.getAttribute("action") ?? "");
-  if (answer.card && card.isConnected && !card.hasAttribute("aria-busy") && !forms.opened(card)) replace(card, answer.card);
+  const shown = answer.card;
+  // Meanwhile somebody may have begun to decide it.
+  if (!shown || !card.isConnected || card.hasAttribute("aria-busy") || forms.opened(card)) return;
+  replace(card, shown);
+  if (currentCard() === shown && !isUndecided(shown)) advance(shown);
 }
 
 /**

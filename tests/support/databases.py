@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
     from flask_sqlalchemy.session import Session
-    from sqlalchemy.orm import scoped_session
 
     from widget.config import Settings
 
@@ -169,12 +168,12 @@ def app(settings: "Settings") -> Iterator["Flask"]:
 
 
 @pytest.fixture
-def session(app: "Flask") -> Iterator["scoped_session[Session]"]:
+def session(app: "Flask") -> Iterator["Session"]:
     """A session on this test's database, within an application context; what is not committed is lost."""
     from widget.db import db
 
     with app.app_context():
-        yield db.session
+        yield db.session()
         db.session.remove()
 
 

@@ -4,22 +4,28 @@ Unlike the newsroom of the core's tests it lives now: the server behind the clie
 """
 
 import re
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from html import unescape
 from itertools import count
+from pathlib import Path
 from typing import Any, TypeVar
 
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
+from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from tests.support.newsroom import PASSWORD, hash_of_password
+from tests.support.servers import free_port
 from widget import clock
+from widget.app import create_app
+from widget.config import Settings
 from widget.db import db
 from widget.models import Account, Audience, Comment, FindingRow, Role, Site, StaffRole, Thread
 from widget.services import comments, netiquettes, sites, threads
@@ -215,3 +221,27 @@ def token_of(page: TestResponse) -> str:
     found = _TOKEN.search(page.get_data(as_text=True))
     assert found is not None, page.get_data(as_text=True)[:500]
     return unescape(found[1])
+
+
+# Where a served application says that it is to be found.
+ADDRESS = "BYLINE_TEST_ADDRESS"
+
+
+@contextmanager
+def serving(database_url: str, folder: Path) -> Iterator[Flask]:
+    """Serve an application on a port of its own, for a browser."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    app = create_app(Settings.for_tests(database_url=database_url, instance=str(folder), base_url=address))
+    app.config[ADDRESS] = address
+    server = make_server("127.0.0.1", port, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield app
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        with app.app_context():
+            db.engine.dispose()

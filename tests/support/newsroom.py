@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import pytest
 from flask import Flask
-from sqlalchemy.orm import Session, scoped_session
+from sqlalchemy.orm import Session
 
 from widget.db import begin_writing, db
 from widget.models import (
@@ -56,6 +56,7 @@ class Newsroom:
 
     def site(self, key: str = "tribune", languages: Sequence[str] = ("en", "fr"), **settings: Any) -> int:
         """Create a site with its netiquette; articles stand on https://<key>.example. Return its id."""
+        self.session.rollback()
         made = sites.create(
             self.session,
             key=key,
@@ -72,7 +73,7 @@ class Newsroom:
 
     def reader(self, name: str = "Ada Lind", place: str = "Hamar", **columns: Any) -> int:
         """Make an account with a confirmed address that accepted every netiquette; return its id."""
-        begin_writing(self.session)
+        self._begin()
         number = next(self._numbers)
         email = columns.pop("email", f"reader{number}@post.example")
         account = Account(
@@ -102,16 +103,21 @@ class Newsroom:
         """Appoint somebody, sign them in at the desk, and return them as the services know them."""
         name = name or f"{role.value.title()} {next(self._numbers)}"
         account_id = self.reader(name, "Newsroom")
-        begin_writing(self.session)
+        self._begin()
         self.session.add(StaffRole(account_id=account_id, site_id=site_id, role=role))
         _, sign_in = sign_ins.start(self.session, account_id, SignInKind.DESK, NOW)
         staff = Staff(account_id, name, {site_id: role}, sign_in.id)
         self.session.commit()
         return staff
 
+    def _begin(self) -> None:
+        """Begin writing, after whatever a refused attempt left open."""
+        self.session.rollback()
+        begin_writing(self.session)
+
     def amend(self, site_id: int, retired: Collection[int] = ()) -> int:
         """Put the site's netiquette in force anew as its next version; return the id of that."""
-        begin_writing(self.session)
+        self._begin()
         old = netiquettes.in_force(self.session, site_id)
         new = Netiquette(
             site_id=site_id,
@@ -157,6 +163,7 @@ class Newsroom:
         self, site_id: int, account_id: int, text: str = "", *, at: datetime = NOW, **fields: Any
     ) -> int:
         """Send a comment; return its id."""
+        self.session.rollback()
         receipt = comments.submit(self.session, self.submission(site_id, account_id, text, **fields), at)
         self.session.commit()
         return receipt.comment.id
@@ -186,6 +193,7 @@ class Newsroom:
 
     def undo(self, staff: Staff, decision_id: int, *, at: datetime = NOW) -> int:
         """Undo a decision; return the id of the one that reverses it."""
+        self.session.rollback()
         decision = moderation.undo(self.session, staff, decision_id, at)
         self.session.commit()
         return decision.id
@@ -218,7 +226,7 @@ class Newsroom:
 
     def mark(self, account_id: int, identity: Identity) -> None:
         """Say whether a person's identity is in doubt, without asking anybody."""
-        begin_writing(self.session)
+        self._begin()
         self.session.get_one(Account, account_id).identity = identity
         self.session.commit()
 
@@ -256,9 +264,9 @@ def at_once(app: Flask, *tasks: Callable[[Session], Result]) -> list[Result | Ex
 
 
 @pytest.fixture
-def newsroom(session: scoped_session[Session]) -> Newsroom:
+def newsroom(session: Session) -> Newsroom:
     """A newsroom on this test's database."""
-    return Newsroom(session())
+    return Newsroom(session)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 from sqlalchemy import select
-from sqlalchemy.orm import Session, scoped_session
+from sqlalchemy.orm import Session
 
 from tests.support.forms import Visitor
 from tests.support.newsroom import NOW, PASSWORD, Newsroom
@@ -18,9 +18,9 @@ NEW = "otter marble lantern quay"
 
 
 @pytest.fixture
-def newsroom(session: scoped_session[Session]) -> Newsroom:
+def newsroom(session: Session) -> Newsroom:
     """A newsroom with one site, the Tribune."""
-    made = Newsroom(session())
+    made = Newsroom(session)
     made.site()
     return made
 
@@ -180,9 +180,7 @@ def test_account_pages_are_framed_by_nobody(visitor: Visitor, newsroom: Newsroom
         assert "frame-ancestors 'none'" in policy
 
 
-def test_asking_for_a_new_password_reads_the_same_for_everybody(
-    visitor: Visitor, newsroom: Newsroom
-) -> None:
+def test_asking_for_a_new_password_reads_the_same_for_everybody(visitor: Visitor, newsroom: Newsroom) -> None:
     newsroom.reader(email="ada@post.example")
     texts = []
     for email in ("ada@post.example", "nobody@post.example"):
@@ -205,9 +203,7 @@ def test_asking_with_nonsense_keeps_it(visitor: Visitor) -> None:
     assert page.controls["email"]["aria-invalid"] == "true"
 
 
-def test_a_new_password_ends_every_sign_in_and_uses_the_link_up(
-    visitor: Visitor, newsroom: Newsroom
-) -> None:
+def test_a_new_password_ends_every_sign_in_and_uses_the_link_up(visitor: Visitor, newsroom: Newsroom) -> None:
     ada = newsroom.reader("Ada Lind", email="ada@post.example")
     begin_writing(newsroom.session)
     sign_ins.start(newsroom.session, ada, SignInKind.READER, NOW)

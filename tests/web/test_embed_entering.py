@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, scoped_session
+from sqlalchemy.orm import Session
 
 from tests.support.forms import Visitor
 from tests.support.newsroom import NOW, PASSWORD, Newsroom
@@ -33,9 +33,9 @@ TEXT = "Nobody asked the parents.\r\n\r\nI taught there for eleven years."
 
 
 @pytest.fixture
-def newsroom(session: scoped_session[Session]) -> Newsroom:
+def newsroom(session: Session) -> Newsroom:
     """A newsroom with one site, the Tribune."""
-    made = Newsroom(session())
+    made = Newsroom(session)
     made.site()
     return made
 
@@ -110,7 +110,9 @@ def test_registering_without_a_text_redirects(visitor: Visitor) -> None:
 def test_what_is_wrong_stands_beside_its_field_and_everything_typed_is_kept(
     visitor: Visitor, newsroom: Newsroom
 ) -> None:
-    page = visitor.press("Register", but(text=TEXT, name="  ", email="nonsense", password="short", accepts=""))
+    page = visitor.press(
+        "Register", but(text=TEXT, name="  ", email="nonsense", password="short", accepts="")
+    )
     assert page.status == 422
     assert (page.value("text") or "").splitlines() == TEXT.splitlines()
     assert page.value("place") == "Sherbrooke (Quebec)"
@@ -127,7 +129,9 @@ def test_what_is_wrong_stands_beside_its_field_and_everything_typed_is_kept(
     assert counted(newsroom, Account) == 0
 
 
-def test_a_known_and_an_unknown_address_are_answered_alike(app: Flask, newsroom: Newsroom, client: object) -> None:
+def test_a_known_and_an_unknown_address_are_answered_alike(
+    app: Flask, newsroom: Newsroom, client: object
+) -> None:
     newsroom.reader(email="known@post.example")
     bodies = []
     for email in ("known@post.example", "fresh@post.example"):
@@ -168,7 +172,9 @@ def test_a_wrong_password_and_an_unknown_address_read_the_same(
     for email in ("ada@post.example", "nobody@post.example"):
         visitor = Visitor.new(app)
         visitor.get(FRAME, **ARTICLE)
-        page = visitor.press("Sign in", {"email": email, "password": "not the right one at all", "text": TEXT})
+        page = visitor.press(
+            "Sign in", {"email": email, "password": "not the right one at all", "text": TEXT}
+        )
         assert (page.value("text") or "").splitlines() == TEXT.splitlines()
         body = re.sub(r'name="(csrf_token|key)" value="[^"]+"', "", page.html).replace(email, "")
         answers.append((page.status, body))
@@ -301,7 +307,9 @@ def test_the_link_is_sent_again(visitor: Visitor, newsroom: Newsroom) -> None:
 def test_too_many_attempts_keep_the_text(visitor: Visitor) -> None:
     for _ in range(10):
         visitor.press("Sign in", {"email": "a@post.example", "password": "wrong wrong wrong"})
-    page = visitor.press("Sign in", {"email": "a@post.example", "password": "wrong wrong wrong", "text": TEXT})
+    page = visitor.press(
+        "Sign in", {"email": "a@post.example", "password": "wrong wrong wrong", "text": TEXT}
+    )
     assert page.status == 429
     assert "too often" in page.text
     assert (page.value("text") or "").splitlines() == TEXT.splitlines()

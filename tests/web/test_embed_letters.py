@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 from sqlalchemy import select
-from sqlalchemy.orm import Session, scoped_session
+from sqlalchemy.orm import Session
 
 from tests.support.forms import Visitor
 from tests.support.newsroom import Newsroom
@@ -21,9 +21,9 @@ ARTICLE = {
 
 
 @pytest.fixture
-def newsroom(session: scoped_session[Session]) -> Newsroom:
+def newsroom(session: Session) -> Newsroom:
     """A newsroom with two sites; the Tribune wants its corrections by mail."""
-    made = Newsroom(session())
+    made = Newsroom(session)
     made.site(corrections_email="corrections@tribune.example")
     made.site("gazette")
     return made

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, scoped_session
+from sqlalchemy.orm import Session
 
 from tests.support.forms import Page, Visitor
 from tests.support.newsroom import PASSWORD, Newsroom
@@ -29,9 +29,9 @@ TEXT = "Nobody asked the parents. I taught there for eleven years."
 
 
 @pytest.fixture
-def newsroom(session: scoped_session[Session]) -> Newsroom:
+def newsroom(session: Session) -> Newsroom:
     """A newsroom with one site, the Tribune."""
-    made = Newsroom(session())
+    made = Newsroom(session)
     made.site()
     return made
 
@@ -99,7 +99,9 @@ def test_the_first_comment_makes_the_thread(visitor: Visitor, newsroom: Newsroom
     )
 
 
-def test_an_unconfirmed_writer_is_told_what_it_waits_for(app: Flask, newsroom: Newsroom, client: object) -> None:
+def test_an_unconfirmed_writer_is_told_what_it_waits_for(
+    app: Flask, newsroom: Newsroom, client: object
+) -> None:
     newsroom.newcomer(email="bo@post.example")
     visitor = Visitor.new(app)
     visitor.get(FRAME, **ARTICLE)
@@ -174,7 +176,10 @@ def test_an_empty_text_is_refused(visitor: Visitor) -> None:
     assert "Please write your comment first." in page.text
 
 
-@pytest.mark.parametrize("url", ["https://evil.example/bridge", "javascript:alert(1)", "", "https://tribune.example.evil.example/x"])
+@pytest.mark.parametrize(
+    "url",
+    ["https://evil.example/bridge", "javascript:alert(1)", "", "https://tribune.example.evil.example/x"],
+)
 def test_an_article_from_elsewhere_is_refused(visitor: Visitor, newsroom: Newsroom, url: str) -> None:
     page = visitor.get(FRAME, **{**ARTICLE, "url": url})
     assert page.status == 400
@@ -245,7 +250,9 @@ def test_a_thread_that_closes_by_itself(visitor: Visitor, newsroom: Newsroom, si
 
 def ban(newsroom: Newsroom, editor: Staff, account_id: int, site_id: int, term: str) -> None:
     """Ban the account under rule 6."""
-    order = BanOrder(account_id, site_id, term, 6, note="The word in your second letter.", private_note="Third time.")
+    order = BanOrder(
+        account_id, site_id, term, 6, note="The word in your second letter.", private_note="Third time."
+    )
     bans.impose(newsroom.session, editor, order, clock.now())
     newsroom.session.commit()
 
@@ -286,7 +293,9 @@ def test_a_banned_reader_edits_nothing(
 def test_answering_quotes_the_parent_and_can_be_cancelled(
     visitor: Visitor, newsroom: Newsroom, editor: Staff
 ) -> None:
-    parent = newsroom.published(editor, newsroom.reader("Étienne Roy", "Magog"), "The date was fixed in June.")
+    parent = newsroom.published(
+        editor, newsroom.reader("Étienne Roy", "Magog"), "The date was fixed in June."
+    )
     page = visitor.get(FRAME, **ARTICLE, reply=parent)
     assert "The date was fixed in June." in page.text
     assert "Étienne Roy, Magog" in page.text
@@ -299,7 +308,9 @@ def test_answering_quotes_the_parent_and_can_be_cancelled(
 
 
 def test_a_parent_that_is_gone_leaves_the_text(visitor: Visitor, newsroom: Newsroom, editor: Staff) -> None:
-    parent = newsroom.published(editor, newsroom.reader("Étienne Roy", "Magog"), "The date was fixed in June.")
+    parent = newsroom.published(
+        editor, newsroom.reader("Étienne Roy", "Magog"), "The date was fixed in June."
+    )
     visitor.get(FRAME, **ARTICLE, reply=parent)
     newsroom.decide(editor, parent, "remove")
     page = visitor.press("Send to the editors", {"text": TEXT})
@@ -384,7 +395,9 @@ def test_nobody_touches_anothers_comment(
 ) -> None:
     theirs = newsroom.send(site_id, newsroom.reader("Étienne Roy", "Magog"), "Mine alone.")
     form = visitor.at.forms[0]
-    answer = visitor.post(f"{FRAME}/{action}/{theirs}", {**form.values, "text": "Taken over.", "version": "1"})
+    answer = visitor.post(
+        f"{FRAME}/{action}/{theirs}", {**form.values, "text": "Taken over.", "version": "1"}
+    )
     assert answer.status_code == 404
     assert "Mine alone." not in answer.get_data(as_text=True)
     assert newsroom.comment(theirs).body == "Mine alone."
@@ -395,7 +408,12 @@ def test_a_refusal_shows_rule_and_note_and_is_revised(
 ) -> None:
     visitor.press("Send to the editors", {"text": "THIS IS A SCANDAL"})
     newsroom.decide(
-        editor, all_comments(newsroom)[0].id, "refuse", rule=5, note="Without capitals, please.", private_note="Again."
+        editor,
+        all_comments(newsroom)[0].id,
+        "refuse",
+        rule=5,
+        note="Without capitals, please.",
+        private_note="Again.",
     )
     page = visitor.get(FRAME, **ARTICLE)
     assert "Refused" in page.text
@@ -453,7 +471,9 @@ def test_what_people_type_and_pages_claim_stays_text(visitor: Visitor) -> None:
     page = visitor.press("Send to the editors", {"text": PAYLOAD})
     assert "<script>alert" not in page.html
     assert "<img" not in page.html
-    page = visitor.get(FRAME, **{**ARTICLE, "title": PAYLOAD, "host": PAYLOAD, "theme": PAYLOAD, "lang": PAYLOAD})
+    page = visitor.get(
+        FRAME, **{**ARTICLE, "title": PAYLOAD, "host": PAYLOAD, "theme": PAYLOAD, "lang": PAYLOAD}
+    )
     assert "<script>alert" not in page.html
     assert 'data-theme="auto"' in page.html
 

@@ -42,7 +42,7 @@ class Account(Base):
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
 
-    staff_roles: Mapped[list["StaffRole"]] = relationship(back_populates="account")
+    staff_roles: Mapped[list["StaffRole"]] = relationship(back_populates="account", passive_deletes="all")
 
 
 class StaffRole(Base):

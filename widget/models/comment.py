@@ -89,8 +89,12 @@ class Comment(Base):
         remote_side="[Comment.thread_id, Comment.id]",
         viewonly=True,
     )
-    findings: Mapped[list["FindingRow"]] = relationship(order_by="FindingRow.id", back_populates="comment")
-    revisions: Mapped[list["Revision"]] = relationship(order_by="Revision.id", back_populates="comment")
+    findings: Mapped[list["FindingRow"]] = relationship(
+        order_by="FindingRow.id", back_populates="comment", passive_deletes="all"
+    )
+    revisions: Mapped[list["Revision"]] = relationship(
+        order_by="Revision.id", back_populates="comment", passive_deletes="all"
+    )
 
 
 class Revision(Base):

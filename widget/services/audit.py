@@ -54,11 +54,14 @@ def record(
 def verify(session: Session) -> int | None:
     """Return the id of the first entry that does not fit the chain, 0 when the end is missing, or None."""
     previous = GENESIS
-    for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=500)):
-        erased_or_true = entry.payload is None or _sha256(entry.payload) == entry.digest
-        if entry.prev_hash != previous or entry.hash != _hash(entry) or not erased_or_true:
-            return entry.id
-        previous = entry.hash
+    with session.scalars(
+        select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=500)
+    ) as entries:
+        for entry in entries:
+            erased_or_true = entry.payload is None or _sha256(entry.payload) == entry.digest
+            if entry.prev_hash != previous or entry.hash != _hash(entry) or not erased_or_true:
+                return entry.id
+            previous = entry.hash
     head = session.scalars(select(AuditHead)).one()
     return None if head.hash == previous else 0
 

@@ -2,22 +2,49 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_
+from sqlalchemy import Select, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from widget.db import begin_writing
-from widget.models import OutboxMail
-from widget.services import sign_ins
+from widget.models import Account, Correction, OutboxMail, Report
+from widget.services import accounts, sign_ins
 
 _MAIL_KEPT = timedelta(days=30)
+# A registration that nobody confirmed within this time is closed, as if it had been disowned.
+_UNCONFIRMED_KEPT = timedelta(days=30)
+# How long staff may still write back to somebody whose report or correction they have handled.
+_ADDRESS_KEPT = timedelta(days=90)
+_MOST_AT_ONCE = 200
 
 
 def run(session: Session, now: datetime) -> None:
-    """Forget sign-ins that ended and mail that left or was given up over thirty days ago; commit."""
+    """Forget what has lapsed, and commit.
+
+    Sign-ins that ended and mail that left or was given up thirty days ago, addresses on reports and
+    corrections handled ninety days ago; registrations unconfirmed for thirty days are closed.
+    """
     begin_writing(session)
     sign_ins.forget_expired(session, now)
     before = now - _MAIL_KEPT
     session.execute(
         delete(OutboxMail).where(or_(OutboxMail.sent_at < before, OutboxMail.cancelled_at < before))
     )
+    for kind in (Report, Correction):
+        session.execute(
+            update(kind)
+            .where(kind.handled_at < now - _ADDRESS_KEPT, kind.email.is_not(None))
+            .values(email=None)
+        )
     session.commit()
+    for account_id in session.scalars(_unconfirmed_since(now - _UNCONFIRMED_KEPT)).all():
+        accounts.disown(session, account_id, now)
+        session.commit()
+
+
+def _unconfirmed_since(before: datetime) -> Select[int]:
+    return (
+        select(Account.id)
+        .where(Account.email_confirmed_at.is_(None), Account.closed_at.is_(None), Account.created_at < before)
+        .order_by(Account.id)
+        .limit(_MOST_AT_ONCE)
+    )

@@ -65,7 +65,7 @@ def matches(password_hash: str | None, password: str) -> bool:
             _hasher.verify(password_hash or _nobody(), password)
     except (VerificationError, InvalidHashError):
         return False
-    return password_hash is not None
+    return bool(password_hash)
 
 
 def outdated(password_hash: str) -> bool:

@@ -28,7 +28,7 @@ def decide(comment_id: int) -> ResponseReturnValue:
     form = read(DecideForm)
     order = Order(
         comment_id,
-        action=form.action.data,
+        action=form.action.data or "",
         expected_version=form.expected_version.data or 0,
         rule=form.rule.data,
         note=form.note.data or "",

@@ -48,7 +48,7 @@ def mark(account_id: int) -> ResponseReturnValue:
     """Say whether this person is trusted to be who the signature says."""
     form = read(IdentityForm)
     try:
-        chosen = Identity(form.identity.data)
+        chosen = Identity(form.identity.data or "")
     except ValueError:
         abort(400)
     site_ids = ids_for(Permission.READ_PEOPLE)

@@ -96,13 +96,14 @@ def record(known: Record) -> str:
     """Return a writer's record in words: "7 published · 2 refused", or that this is the first comment."""
     if known.is_first and not known.bans:
         return gettext("First comment")
+    published, refused, removed = (known.count(state) for state in ("published", "refused", "removed"))
     counted = (
-        (known.count("published"), lambda n: ngettext("%(num)s published", "%(num)s published", n)),
-        (known.count("refused"), lambda n: ngettext("%(num)s refused", "%(num)s refused", n)),
-        (known.count("removed"), lambda n: ngettext("%(num)s removed", "%(num)s removed", n)),
-        (known.bans, lambda n: ngettext("%(num)s ban", "%(num)s bans", n)),
+        (published, ngettext("%(num)s published", "%(num)s published", published)),
+        (refused, ngettext("%(num)s refused", "%(num)s refused", refused)),
+        (removed, ngettext("%(num)s removed", "%(num)s removed", removed)),
+        (known.bans, ngettext("%(num)s ban", "%(num)s bans", known.bans)),
     )
-    return " · ".join(say(number) for number, say in counted if number) or gettext("Nothing published yet")
+    return " · ".join(words for number, words in counted if number) or gettext("Nothing published yet")
 
 
 def chip(row: FindingRow, titles: Mapping[int, str]) -> str:
