@@ -46,6 +46,8 @@ export function replace(old, shown) {
   const before = reference?.getBoundingClientRect().top ?? 0;
   const focused = old.contains(document.activeElement);
   count(Number(isUndecided(shown)) - Number(isUndecided(old)));
+  // The key takes back the latest decision only.
+  if (!isUndecided(shown)) for (const key of document.querySelectorAll(".card-decided kbd")) key.remove();
   old.replaceWith(shown);
   if (current === old) {
     // The same comment in another state: no other card came under the hand.

@@ -87,6 +87,9 @@ async function run(work, near) {
   document.querySelector("#failure")?.remove();
   const buttons = main().querySelectorAll("button");
   for (const button of buttons) button.setAttribute("aria-disabled", "true");
+  // What is typed from here on would not be in the answer.
+  const field = sheet();
+  if (field) field.readOnly = true;
   say(main().dataset.sending ?? "");
   try {
     await work();
@@ -95,6 +98,7 @@ async function run(work, near) {
     fail(work, near);
   } finally {
     busy = false;
+    if (field) field.readOnly = false;
     for (const button of buttons) button.removeAttribute("aria-disabled");
   }
 }

@@ -326,9 +326,7 @@ def test_nobody_decides_their_own_comment(table: Table, one_editor_paper: bool, 
     assert outcome(lambda: table.act(comment_id, "publish", table.staff.account_id)) == expected
 
 
-def test_nobody_undoes_a_decision_on_their_own_comment_by_a_colleague(
-    table: Table, moderator: Staff
-) -> None:
+def test_nobody_undoes_a_decision_on_their_own_comment_by_a_colleague(table: Table, moderator: Staff) -> None:
     comment_id, _ = table.brought_to("pending", table.staff.account_id)
     decision_id = table.newsroom.decide(moderator, comment_id, "refuse")
     with pytest.raises(Refusal, match=r"decision\.own"):
@@ -363,9 +361,7 @@ def test_roles_on_several_sites_do_not_mix() -> None:
     assert staff.sites_where(P.CLOSE_SITES, [OWN, OTHER, 3]) == [OWN]
 
 
-def test_nobody_of_another_site_decides_or_learns_that_a_comment_exists(
-    table: Table, reader_id: int
-) -> None:
+def test_nobody_of_another_site_decides_or_learns_that_a_comment_exists(table: Table, reader_id: int) -> None:
     newsroom = table.newsroom
     elsewhere = newsroom.site("courier")
     for role in Role:
@@ -374,6 +370,7 @@ def test_nobody_of_another_site_decides_or_learns_that_a_comment_exists(
         order = replace(newsroom.order(comment_id, "remove"), rule=7)
         with pytest.raises(Refusal, match=r"comment\.unknown"):
             moderation.decide(newsroom.session, stranger, order, NO_GRACE, NOW)
+        newsroom.session.rollback()
         with pytest.raises(Refusal, match=r"comment\.unknown"):
             moderation.undo(newsroom.session, stranger, decision_id, NOW)
 
@@ -430,10 +427,12 @@ def test_nobody_bans_themselves_or_somebody_banned_already(
     newsroom.send(site_id, editor.account_id)
     with pytest.raises(Refusal, match=r"ban\.own"):
         bans.impose(newsroom.session, editor, BanOrder(editor.account_id, site_id, "24h", 7), NOW)
+    newsroom.session.rollback()
     bans.impose(newsroom.session, editor, BanOrder(reader_id, site_id, "24h", 7), NOW)
     newsroom.session.commit()
     with pytest.raises(Refusal, match=r"ban\.already"):
         bans.impose(newsroom.session, editor, BanOrder(reader_id, site_id, "forever", 7), NOW)
+    newsroom.session.rollback()
     # Once it has ended by itself, a new one is possible.
     later = NOW + timedelta(hours=24)
     assert bans.impose(newsroom.session, editor, BanOrder(reader_id, site_id, "7d", 7), later)
@@ -449,7 +448,9 @@ def test_an_admin_of_all_sites_bans_everywhere(newsroom: Newsroom, site_id: int,
 
 
 @pytest.mark.parametrize(("role", "whose"), LIFTING)
-def test_who_lifts_whose_ban(newsroom: Newsroom, site_id: int, reader_id: int, role: Role, whose: str) -> None:
+def test_who_lifts_whose_ban(
+    newsroom: Newsroom, site_id: int, reader_id: int, role: Role, whose: str
+) -> None:
     newsroom.send(site_id, reader_id)
     staff = newsroom.staff(role, site_id)
     by = staff if whose == "own" else newsroom.staff(Role.MODERATOR, site_id)
@@ -474,5 +475,6 @@ def test_a_ban_that_ended_or_is_another_sites_cannot_be_lifted(
     stranger = newsroom.staff(Role.ADMIN, newsroom.site("courier"))
     with pytest.raises(Refusal, match=r"ban\.unknown"):
         bans.lift(newsroom.session, stranger, ban_id, NOW)
+    newsroom.session.rollback()
     with pytest.raises(Refusal, match=r"ban\.over"):
         bans.lift(newsroom.session, editor, ban_id, NOW + timedelta(days=2))
