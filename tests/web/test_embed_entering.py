@@ -6,22 +6,17 @@ from collections.abc import Mapping
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
+from tests.support import frame
 from tests.support.forms import Visitor
+from tests.support.frame import ARTICLE, FRAME
 from tests.support.newsroom import NOW, PASSWORD, Newsroom
 from widget.db import begin_writing
 from widget.models import Acceptance, Account, Comment, Netiquette, OutboxMail, SignIn
 from widget.services import sign_ins
 
-FRAME = "/embed/tribune"
-ARTICLE = {
-    "article": "bridge",
-    "url": "https://tribune.example/bridge",
-    "title": "About the bridge",
-    "lang": "en",
-    "host": "https://tribune.example",
-}
+newsroom, visitor = frame.newsroom, frame.stranger
+
 PERSON = {
     "name": "Noor Lindqvist",
     "place": "Sherbrooke (Quebec)",
@@ -30,22 +25,6 @@ PERSON = {
     "accepts": "y",
 }
 TEXT = "Nobody asked the parents.\r\n\r\nI taught there for eleven years."
-
-
-@pytest.fixture
-def newsroom(session: Session) -> Newsroom:
-    """A newsroom with one site, the Tribune."""
-    made = Newsroom(session)
-    made.site()
-    return made
-
-
-@pytest.fixture
-def visitor(app: Flask, newsroom: Newsroom, client: object) -> Visitor:
-    """Somebody before the composer, not signed in."""
-    visitor = Visitor.new(app)
-    visitor.get(FRAME, **ARTICLE)
-    return visitor
 
 
 def but(**changes: str) -> Mapping[str, str]:

@@ -6,18 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.support.forms import Visitor
+from tests.support.frame import ARTICLE, FRAME
 from tests.support.newsroom import Newsroom
 from widget.models import Correction, OutboxMail, Report, Role
 from widget.moderation.permissions import Staff
-
-FRAME = "/embed/tribune"
-ARTICLE = {
-    "article": "bridge",
-    "url": "https://tribune.example/bridge",
-    "title": "About the bridge",
-    "lang": "en",
-    "host": "https://tribune.example",
-}
 
 
 @pytest.fixture

@@ -1,78 +1,25 @@
-"""The frame for somebody signed in: sent, repeated, refused, edited, withdrawn, revised, and kept when it cannot be sent."""
+"""The composer for somebody signed in: sent once, refused with everything kept, closed, banned, answering."""
 
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
-from tests.support.forms import Page, Visitor
+from tests.support import frame
+from tests.support.forms import Visitor
+from tests.support.frame import ARTICLE, FRAME, TEXT, all_comments, has_button
 from tests.support.newsroom import PASSWORD, Newsroom
 from widget import clock
 from widget.db import begin_writing
-from widget.models import Comment, CommentState, Role, Site, Thread
+from widget.models import CommentState, Site, Thread
 from widget.moderation.permissions import Staff
 from widget.services import bans, threads
 from widget.services.bans import BanOrder
 from widget.services.threads import Article
 
-FRAME = "/embed/tribune"
-ARTICLE = {
-    "article": "bridge",
-    "url": "https://tribune.example/bridge",
-    "title": "About the bridge",
-    "lang": "en",
-    "host": "https://tribune.example",
-}
-TEXT = "Nobody asked the parents. I taught there for eleven years."
-
-
-@pytest.fixture
-def newsroom(session: Session) -> Newsroom:
-    """A newsroom with one site, the Tribune."""
-    made = Newsroom(session)
-    made.site()
-    return made
-
-
-@pytest.fixture
-def site_id(newsroom: Newsroom) -> int:
-    """The id of the Tribune."""
-    return newsroom.session.scalars(select(Site.id)).one()
-
-
-@pytest.fixture
-def editor(newsroom: Newsroom, site_id: int) -> Staff:
-    """An editor of the Tribune."""
-    return newsroom.staff(Role.EDITOR, site_id, "Edda Voss")
-
-
-@pytest.fixture
-def ada(newsroom: Newsroom) -> int:
-    """A confirmed reader's account."""
-    return newsroom.reader("Ada Lind", email="ada@post.example")
-
-
-@pytest.fixture
-def visitor(app: Flask, ada: int, client: object) -> Visitor:
-    """Ada, signed in before the composer."""
-    visitor = Visitor.new(app)
-    visitor.get(FRAME, **ARTICLE)
-    visitor.press("Sign in", {"email": "ada@post.example", "password": PASSWORD})
-    assert visitor.at.facts["data-signed-in"] == "true"
-    return visitor
-
-
-def all_comments(newsroom: Newsroom) -> list[Comment]:
-    """Return every comment, oldest first."""
-    newsroom.session.rollback()
-    return list(newsroom.session.scalars(select(Comment).order_by(Comment.id)))
-
-
-def has_button(page: Page, words: str) -> bool:
-    """Whether the page has a button with these words."""
-    return any(button.words == words for button in page.buttons)
+newsroom, site_id, editor, ada = frame.newsroom, frame.site_id, frame.editor, frame.ada
+stranger, visitor = frame.stranger, frame.visitor
 
 
 def test_send_and_see_it_among_ones_own(visitor: Visitor, newsroom: Newsroom) -> None:
@@ -334,134 +281,12 @@ def test_nothing_unpublished_and_nothing_of_another_article_is_quoted(
         assert "another article" not in page.html
 
 
-def test_edit_keeps_its_place_and_the_new_text(visitor: Visitor, newsroom: Newsroom) -> None:
-    visitor.press("Send to the editors", {"text": TEXT})
-    page = visitor.follow("Edit")
-    assert page.value("text") == TEXT
-    page = visitor.press("Save the changes", {"text": f"{TEXT} Twelve, in fact."})
-    assert "Your changes are saved." in page.text
-    [comment] = all_comments(newsroom)
-    assert (comment.body, comment.version) == (f"{TEXT} Twelve, in fact.", 2)
-
-
-def test_an_edit_that_comes_too_late_names_nobody_and_keeps_the_text(
-    visitor: Visitor, newsroom: Newsroom, editor: Staff
-) -> None:
-    visitor.press("Send to the editors", {"text": TEXT})
-    visitor.follow("Edit")
-    newsroom.decide(editor, all_comments(newsroom)[0].id, "publish")
-    page = visitor.press("Save the changes", {"text": "Something else."})
-    assert page.status == 409
-    assert "The editors have just decided about this comment" in page.text
-    assert "Edda Voss" not in page.html
-    assert page.value("text") == "Something else."
-    assert "Published" in page.text
-    assert all_comments(newsroom)[0].body == TEXT
-
-
-def test_an_edit_from_another_window_is_not_overwritten(visitor: Visitor, newsroom: Newsroom) -> None:
-    visitor.press("Send to the editors", {"text": TEXT})
-    visitor.follow("Edit")
-    visitor.send("Save the changes", {"text": "From the first window."})
-    page = visitor.press("Save the changes", {"text": "From the second window."})
-    assert page.status == 409
-    assert "changed in another window" in page.text
-    assert page.value("text") == "From the second window."
-    assert all_comments(newsroom)[0].body == "From the first window."
-    assert visitor.press("Save the changes").status == 200
-    assert all_comments(newsroom)[0].body == "From the second window."
-
-
-def test_withdraw(visitor: Visitor, newsroom: Newsroom) -> None:
-    visitor.press("Send to the editors", {"text": TEXT})
-    page = visitor.press("Withdraw")
-    assert "You have withdrawn the comment." in page.text
-    assert all_comments(newsroom)[0].state is CommentState.WITHDRAWN
-    assert not has_button(page, "Withdraw")
-
-
-def test_withdrawing_too_late_changes_nothing(visitor: Visitor, newsroom: Newsroom, editor: Staff) -> None:
-    visitor.press("Send to the editors", {"text": TEXT})
-    newsroom.decide(editor, all_comments(newsroom)[0].id, "publish")
-    page = visitor.press("Withdraw")
-    assert page.status == 409
-    assert "The editors have just decided" in page.text
-    assert all_comments(newsroom)[0].state is CommentState.PUBLISHED
-
-
-@pytest.mark.parametrize("action", ["edit", "withdraw"])
-def test_nobody_touches_anothers_comment(
-    visitor: Visitor, newsroom: Newsroom, site_id: int, action: str
-) -> None:
-    theirs = newsroom.send(site_id, newsroom.reader("Étienne Roy", "Magog"), "Mine alone.")
-    form = visitor.at.forms[0]
-    answer = visitor.post(
-        f"{FRAME}/{action}/{theirs}", {**form.values, "text": "Taken over.", "version": "1"}
-    )
-    assert answer.status_code == 404
-    assert "Mine alone." not in answer.get_data(as_text=True)
-    assert newsroom.comment(theirs).body == "Mine alone."
-
-
-def test_a_refusal_shows_rule_and_note_and_is_revised(
-    visitor: Visitor, newsroom: Newsroom, editor: Staff
-) -> None:
-    visitor.press("Send to the editors", {"text": "THIS IS A SCANDAL"})
-    newsroom.decide(
-        editor,
-        all_comments(newsroom)[0].id,
-        "refuse",
-        rule=5,
-        note="Without capitals, please.",
-        private_note="Again.",
-    )
-    page = visitor.get(FRAME, **ARTICLE)
-    assert "Refused" in page.text
-    assert "Rule 5 · No shouting, no styling" in page.text
-    assert "Without capitals, please." in page.text
-    assert "Again." not in page.html
-    assert "Edda Voss" not in page.html
-    page = visitor.follow("Revise and send again")
-    assert page.value("text") == "THIS IS A SCANDAL"
-    page = visitor.press("Send to the editors", {"text": "This is a scandal, I believe."})
-    assert page.status == 200
-    assert page.value("text") == ""
-    first, second = all_comments(newsroom)
-    assert second.revises_id == first.id
-
-
-def test_a_published_comment_is_linked(visitor: Visitor, newsroom: Newsroom, editor: Staff) -> None:
-    visitor.press("Send to the editors", {"text": TEXT})
-    comment = all_comments(newsroom)[0].id
-    newsroom.decide(editor, comment, "publish")
-    page = visitor.get(FRAME, **ARTICLE)
-    assert page.links["See it under the article"] == f"/comments/{comment}"
-
-
-def test_a_removed_comment_says_why(visitor: Visitor, newsroom: Newsroom, editor: Staff) -> None:
-    visitor.press("Send to the editors", {"text": TEXT})
-    comment = all_comments(newsroom)[0].id
-    newsroom.decide(editor, comment, "publish")
-    newsroom.decide(editor, comment, "remove", rule=7, note="On reflection.")
-    page = visitor.get(FRAME, **ARTICLE)
-    assert "Removed" in page.text
-    assert "Rule 7 · Respect for one another" in page.text
-    assert "On reflection." in page.text
-
-
 def test_the_netiquette_opens_in_place(visitor: Visitor) -> None:
     page = visitor.at
     assert page.html.count("<summary>Netiquette</summary>") == 1
     assert page.html.count('<li value="') == 18
     assert "grant the publisher the right" in page.text
     assert "no duty to remove a published comment" in page.text
-
-
-def test_only_ones_own_comments_are_listed(visitor: Visitor, newsroom: Newsroom, site_id: int) -> None:
-    newsroom.send(site_id, newsroom.reader("Étienne Roy", "Magog"), "Somebody else's waiting words.")
-    page = visitor.get(FRAME, **ARTICLE)
-    assert "Somebody else" not in page.html
-    assert "My comments here" not in page.text
 
 
 PAYLOAD = '"><script>alert(1)</script><img src=x onerror=alert(2)>{{7*7}}'
