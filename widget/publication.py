@@ -104,15 +104,12 @@ def page_of(session: Session, thread: Thread, comment_id: int) -> int | None:
 def counts(session: Session, site: Site, articles: list[str]) -> dict[str, int]:
     """Return how many comments are published under each article; an unknown article has none."""
     possible = [article for article in articles if normalise.is_storable(article)]
-    known = dict(
-        session.execute(
-            select(Thread.article, Thread.published).where(
-                Thread.site_id == site.id, Thread.article.in_(possible)
-            )
+    rows = session.execute(
+        select(Thread.article, Thread.published).where(
+            Thread.site_id == site.id, Thread.article.in_(possible)
         )
-        .tuples()
-        .all()
     )
+    known = dict(rows.all())
     return {article: known.get(article, 0) for article in articles}
 
 

@@ -13,14 +13,11 @@ from widget.models import (
     CommentState,
     Decision,
     OutboxMail,
-    Report,
-    ReportOutcome,
     Role,
     SignInKind,
 )
 from widget.moderation.permissions import Staff
-from widget.services import audit, letterbox, moderation, sign_ins
-from widget.services.letterbox import Letter
+from widget.services import audit, moderation, sign_ins
 
 GRACE = timedelta(seconds=60)
 
@@ -114,7 +111,7 @@ def test_an_address_that_nobody_confirmed_gets_no_mail_about_decisions_or_bans(
     assert mails(newsroom) == [("banned", True)]
 
 
-# ── Undo ────────────────────────────────────────────────────────────────────────────────────────────
+# ── Undo ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize(
@@ -256,22 +253,7 @@ def test_the_newest_decision_that_can_be_undone(
     assert latest() is None
 
 
-# ── Reports and corrections ─────────────────────────────────────────────────────────────────────────
-
-
-def test_removing_settles_the_reports(
-    newsroom: Newsroom, site_id: int, reader_id: int, editor: Staff
-) -> None:
-    comment_id = newsroom.published(editor, reader_id)
-    other = newsroom.published(editor, reader_id)
-    for reported in (comment_id, comment_id, other):
-        letterbox.report(newsroom.session, reported, 7, Letter("Rude."), NOW)
-        newsroom.session.commit()
-    newsroom.decide(editor, comment_id, "remove")
-    reports = newsroom.session.scalars(select(Report).order_by(Report.id)).all()
-    assert [report.outcome for report in reports] == [ReportOutcome.REMOVED, ReportOutcome.REMOVED, None]
-    assert reports[0].handled_by_name == editor.name
-    assert [row.id for row in letterbox.open_reports(newsroom.session, [site_id], 10)] == [reports[2].id]
+# ── What outlives people ──────────────────────────────────────────────────────────────────────────────
 
 
 def test_history_survives_the_colleague(

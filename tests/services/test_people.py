@@ -1,4 +1,4 @@
-"""What the desk shows of people, what waits, and what anybody tells the newsroom."""
+"""What the desk shows of people, and what waits."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,24 +9,17 @@ from sqlalchemy import event, select
 
 from tests.support.newsroom import NOW, Newsroom
 from widget.db import db
-from widget.errors import Forbidden, NotFound, Refusal, Refusals
+from widget.errors import Forbidden, NotFound
 from widget.models import (
     Account,
     AuditEntry,
     CommentState,
-    Correction,
     Identity,
-    OutboxMail,
-    Report,
-    ReportOutcome,
     Role,
-    SignInKind,
-    Site,
 )
 from widget.moderation.permissions import Staff
-from widget.services import bans, letterbox, people, queue, sign_ins, sites, staff, threads
+from widget.services import bans, people, queue
 from widget.services.bans import BanOrder
-from widget.services.letterbox import Letter
 from widget.services.people import Record
 from widget.services.threads import Article
 
@@ -49,7 +42,7 @@ def statements() -> Iterator[list[str]]:
         event.remove(db.engine, "before_cursor_execute", note)
 
 
-# ── Records and people ──────────────────────────────────────────────────────────────────────────────
+# ── Records and people ────────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_record_counts_what_happened_on_these_sites_only(
@@ -173,7 +166,7 @@ def test_marking_an_identity_is_on_record(newsroom: Newsroom, site_id: int, mode
         people.mark_identity(newsroom.session, moderator, newsroom.reader(), Identity.DOUBT, [site_id], NOW)
 
 
-# ── The queue ───────────────────────────────────────────────────────────────────────────────────────
+# ── The queue ─────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_the_queue_is_what_waits_oldest_first_in_pages(
@@ -216,231 +209,3 @@ def test_counting_stops_where_the_desk_stops_caring(
         newsroom.send(site_id, reader_id)
     monkeypatch.setattr(queue, "MOST_COUNTED", 2)
     assert queue.count(newsroom.session, [site_id]) == 2
-
-
-# ── Reports and corrections ─────────────────────────────────────────────────────────────────────────
-
-
-def test_a_report_is_about_something_published_and_names_a_rule(
-    newsroom: Newsroom, site_id: int, reader_id: int, editor: Staff
-) -> None:
-    comment_id = newsroom.published(editor, reader_id)
-    session = newsroom.session
-    letterbox.report(session, comment_id, 14, Letter(" It is unkind. \r\n"), NOW)
-    session.commit()
-    (row,) = session.scalars(select(Report))
-    assert (row.rule, row.note, row.email, row.outcome) == (14, "It is unkind.", None, None)
-    for rule, letter, codes in (
-        (None, Letter(""), ["rule.missing"]),
-        (3, Letter(""), ["rule.not-citable"]),
-        (7, Letter("a" * 2001), ["letter.long"]),
-        (7, Letter("", "ada"), ["email.malformed"]),
-        (18, Letter("a" * 2001, "ada"), ["rule.not-citable", "letter.long", "email.malformed"]),
-    ):
-        with pytest.raises(Refusals) as refused:
-            letterbox.report(session, comment_id, rule, letter, NOW)
-        assert [item.code for item in refused.value.refusals] == codes
-    for unknown in (newsroom.send(site_id, reader_id), 999_999):
-        with pytest.raises(NotFound):
-            letterbox.report(session, unknown, 7, Letter(""), NOW)
-
-
-def test_a_correction_reaches_the_newsrooms_address(newsroom: Newsroom, site_id: int) -> None:
-    session = newsroom.session
-    for address in (None, "corrections@tribune.example"):
-        session.get_one(Site, site_id).corrections_email = address
-        session.commit()
-        site = session.get_one(Site, site_id)
-        letterbox.correct(session, site, ARTICLE, Letter("It is 1912, not 1921.", "ada@post.example"), NOW)
-        session.commit()
-    assert [row.body for row in session.scalars(select(Correction))] == ["It is 1912, not 1921."] * 2
-    (mail,) = session.scalars(select(OutboxMail))
-    assert (mail.template, mail.recipient) == ("correction", "corrections@tribune.example")
-    with pytest.raises(Refusals) as refused:
-        letterbox.correct(session, session.get_one(Site, site_id), ARTICLE, Letter(" ", "x"), NOW)
-    assert [item.code for item in refused.value.refusals] == ["letter.missing", "email.malformed"]
-    foreign = Article("bridge", "https://evil.example/", "", "en")
-    with pytest.raises(Refusal, match=r"article\.foreign"):
-        letterbox.correct(session, session.get_one(Site, site_id), foreign, Letter("x"), NOW)
-
-
-def test_a_letter_is_handled_once_by_whoever_may(
-    newsroom: Newsroom, site_id: int, reader_id: int, editor: Staff, moderator: Staff
-) -> None:
-    session = newsroom.session
-    report = letterbox.report(session, newsroom.published(editor, reader_id), 7, Letter(""), NOW).id
-    session.commit()
-    correction = letterbox.correct(session, session.get_one(Site, site_id), ARTICLE, Letter("x"), NOW).id
-    session.commit()
-    assert queue.counts(session, [site_id], [site_id]) == queue.Counts(0, 1, 1)
-    stranger = newsroom.staff(Role.ADMIN, newsroom.site("courier"))
-    for handle, number in ((letterbox.keep, report), (letterbox.handle_correction, correction)):
-        with pytest.raises(NotFound):
-            handle(session, stranger, number, NOW)
-        session.rollback()
-        assert handle(session, moderator, number, NOW).handled_by_name == moderator.name
-        session.commit()
-        with pytest.raises(Refusal) as twice:
-            handle(session, editor, number, NOW)
-        assert (twice.value.code, twice.value.params) == ("letterbox.handled", {"who": moderator.name})
-        session.rollback()
-    assert session.get_one(Report, report).outcome is ReportOutcome.KEPT
-    assert queue.counts(session, [site_id], [site_id]) == queue.Counts(0, 0, 0)
-    actions = session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
-    assert actions[-2:] == ["report.keep", "correction.handle"]
-
-
-# ── Sites, threads and staff ────────────────────────────────────────────────────────────────────────
-
-
-@pytest.mark.parametrize(
-    ("given", "origin"),
-    [
-        ("https://News.example", "https://news.example"),
-        ("https://news.example/section?q#f", "https://news.example"),
-        ("https://news.example:443", "https://news.example"),
-        ("http://news.example:80", "http://news.example"),
-        ("http://127.0.0.1:8000", "http://127.0.0.1:8000"),
-        ("https://[2001:DB8::1]:8443/", "https://[2001:db8::1]:8443"),
-        ("news.example", None),
-        ("ftp://news.example", None),
-        ("https://", None),
-        ("https://a@news.example", None),
-        ("https://news.example:99999", None),
-        ("javascript:alert(1)", None),
-    ],
-)
-def test_origins(given: str, origin: str | None) -> None:
-    if origin is None:
-        with pytest.raises(Refusal, match=r"site\.origin"):
-            sites.origin(given)
-    else:
-        assert sites.origin(given) == origin
-
-
-@pytest.mark.parametrize(
-    ("changes", "code"),
-    [
-        ({"key": ""}, "site.key"),
-        ({"key": "Tribune"}, "site.key"),
-        ({"key": "tri bune"}, "site.key"),
-        ({"key": "трибуна"}, "site.key"),
-        ({"key": "tribune"}, "site.taken"),
-        ({"languages": ["en", "xx"]}, "site.languages"),
-        ({"default_language": "fr"}, "site.languages"),
-        ({"origins": ["news.example"]}, "site.origin"),
-    ],
-)
-def test_what_is_wrong_with_a_site(
-    newsroom: Newsroom, site_id: int, changes: dict[str, object], code: str
-) -> None:
-    good: dict[str, object] = {
-        "key": "courier",
-        "name": "The Courier",
-        "default_language": "en",
-        "languages": ["en"],
-        "origins": ["https://courier.example"],
-    }
-    with pytest.raises(Refusal) as refused:
-        sites.create(newsroom.session, **{**good, **changes}, now=NOW)  # type: ignore[arg-type]
-    assert refused.value.code == code
-
-
-def test_a_new_site_has_its_netiquette_in_its_languages(newsroom: Newsroom) -> None:
-    from widget.services import netiquettes
-
-    site_id = newsroom.site(languages=["ar", "zh"])
-    rules = netiquettes.in_force(newsroom.session, site_id)
-    assert (rules.number, len(rules.rules)) == (1, 18)
-    assert set(rules.titles) == set(rules.rights) == set(rules.rules[0].texts) == {"ar", "zh"}
-
-
-def test_closing_and_verifying_threads_is_on_record_and_for_staff_of_the_site(
-    newsroom: Newsroom, site_id: int, reader_id: int, moderator: Staff
-) -> None:
-    newsroom.send(site_id, reader_id)
-    thread_id, version = newsroom.thread(site_id).id, newsroom.thread(site_id).version
-    stranger = newsroom.staff(Role.ADMIN, newsroom.site("courier"))
-    for verb in (threads.verify, threads.reopen):
-        with pytest.raises(NotFound):
-            verb(newsroom.session, stranger, thread_id, NOW)
-        newsroom.session.rollback()
-    with pytest.raises(NotFound):
-        threads.close(newsroom.session, stranger, thread_id, None, NOW)
-    newsroom.session.rollback()
-    threads.close(newsroom.session, moderator, thread_id, "Enough said.", NOW)
-    newsroom.session.commit()
-    threads.verify(newsroom.session, moderator, thread_id, NOW)
-    newsroom.session.commit()
-    thread = newsroom.thread(site_id)
-    assert thread.verified
-    assert thread.version == version + 1
-    assert threads.notice(thread, thread.site) == "Enough said."
-    entries = newsroom.session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
-    assert [(entry.action, entry.actor_name) for entry in entries] == [
-        ("thread.close", moderator.name),
-        ("thread.verify", moderator.name),
-    ]
-    assert entries[0].payload == {
-        "before": {"closed": False, "notice": None},
-        "after": {"closed": True, "notice": "Enough said."},
-    }
-
-
-def test_registering_an_article_verifies_and_corrects_it(
-    newsroom: Newsroom, site_id: int, reader_id: int
-) -> None:
-    newsroom.send(site_id, reader_id, article=Article("bridge", ARTICLE.url, "Wrong", "en"))
-    session = newsroom.session
-    for _ in range(2):
-        site = session.get_one(Site, site_id)
-        threads.register(session, site, ARTICLE, published_at=NOW, opening="It opens.", now=NOW)
-        session.commit()
-    thread = newsroom.thread(site_id)
-    assert (thread.title, thread.verified, thread.opening) == ("About the bridge", True, "It opens.")
-    assert thread.article_published_at == NOW
-
-
-def test_threads_are_listed_by_latest_activity(newsroom: Newsroom, site_id: int, reader_id: int) -> None:
-    for number, article in enumerate(("bridge", "ferry", "crane")):
-        newsroom.send(site_id, reader_id, article=article, at=NOW + timedelta(minutes=number))
-    newsroom.send(site_id, reader_id, at=NOW + timedelta(hours=1))
-
-    def titles(**query: object) -> list[str]:
-        listed = threads.listed(newsroom.session, [site_id], **{"most": 10, **query})  # type: ignore[arg-type]
-        return [thread.article for thread in listed]
-
-    assert titles() == ["bridge", "crane", "ferry"]
-    crane = newsroom.thread(site_id, "crane")
-    assert titles(before=(crane.latest_at, crane.id)) == ["ferry"]
-    assert titles(search="FERRY") == titles(search="https://tribune.example/ferry") == ["ferry"]
-    assert titles(search="%") == []
-    assert titles(search="\x00ferry") == ["ferry"]
-
-
-def test_appointing_and_dismissing(newsroom: Newsroom, site_id: int) -> None:
-    session = newsroom.session
-    person: dict[str, object] = {
-        "name": "Edda Voss",
-        "place": "Newsroom",
-        "email": "edda@tribune.example",
-        "password": "nine lanterns beyond the mill",
-        "language": "en",
-        "now": NOW,
-    }
-    for role, where in ((Role.MODERATOR, site_id), (Role.EDITOR, site_id), (Role.ADMIN, None)):
-        account_id = staff.appoint(session, role=role, site_id=where, **person).id  # type: ignore[arg-type]
-        session.commit()
-    known = staff.of(session.get_one(Account, account_id))
-    assert known is not None
-    # One role a site, and one on all of them.
-    assert known.roles == {site_id: Role.EDITOR, None: Role.ADMIN}
-    token, _ = sign_ins.start(session, account_id, SignInKind.DESK, NOW)
-    session.commit()
-    assert [account.id for account in staff.every(session)] == [account_id]
-    staff.dismiss(session, "EDDA@tribune.example", NOW)
-    session.commit()
-    assert staff.of(session.get_one(Account, account_id)) is None
-    assert sign_ins.resolve(session, token, SignInKind.DESK, NOW) is None
-    with pytest.raises(Refusal, match=r"staff\.unknown"):
-        staff.dismiss(session, "edda@tribune.example", NOW)

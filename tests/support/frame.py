@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 from sqlalchemy import select
-from sqlalchemy.orm import Session, scoped_session
+from sqlalchemy.orm import Session
 
 from tests.support.forms import Page, Visitor
 from tests.support.newsroom import PASSWORD, Newsroom
@@ -19,13 +19,21 @@ ARTICLE = {
     "lang": "en",
     "host": "https://tribune.example",
 }
+# What somebody fills in to register.
+PERSON = {
+    "name": "Noor Lindqvist",
+    "place": "Sherbrooke (Quebec)",
+    "email": "noor@post.example",
+    "password": "quay lantern marble otter",
+    "accepts": "y",
+}
 TEXT = "Nobody asked the parents. I taught there for eleven years."
 
 
 @pytest.fixture
-def newsroom(session: scoped_session[Session]) -> Newsroom:
+def newsroom(session: Session) -> Newsroom:
     """A newsroom with one site, the Tribune."""
-    made = Newsroom(session())
+    made = Newsroom(session)
     made.site()
     return made
 

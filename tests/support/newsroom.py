@@ -1,18 +1,17 @@
 """A newsroom to test with: sites, readers, staff and comments, made by the services themselves."""
 
-import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import count
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy.orm import Session
 
-from widget.db import begin_writing, db
+from widget.db import begin_writing
+from widget.errors import Refusal, Refusals
 from widget.models import (
     Account,
     Comment,
@@ -36,8 +35,6 @@ from widget.services.threads import Article
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 PASSWORD = "seven kettles under snow"
 NO_GRACE = timedelta(0)
-
-Result = TypeVar("Result")
 
 
 @cache
@@ -168,6 +165,19 @@ class Newsroom:
         self.session.commit()
         return receipt.comment.id
 
+    def refused(self, submission: Submission, at: datetime = NOW) -> list[str]:
+        """Return the codes that a submission is refused with, none when it is received."""
+        self.session.rollback()
+        try:
+            comments.submit(self.session, submission, at)
+        except Refusals as several:
+            return [refusal.code for refusal in several.refusals]
+        except Refusal as one:
+            return [one.code]
+        finally:
+            self.session.rollback()
+        return []
+
     def order(self, comment_id: int, action: str, **fields: Any) -> Order:
         """Return an order on the comment as it stands; refusing and removing cite rule 7 unless told."""
         self.session.rollback()
@@ -229,38 +239,6 @@ class Newsroom:
         self._begin()
         self.session.get_one(Account, account_id).identity = identity
         self.session.commit()
-
-
-def at_once(app: Flask, *tasks: Callable[[Session], Result]) -> list[Result | Exception]:
-    """Run tasks in threads that start together, each on its own connection; commit what returns.
-
-    Returns, in the order of the tasks, what each returned or raised.
-    """
-    barrier = threading.Barrier(len(tasks))
-    outcomes: list[Result | Exception] = [RuntimeError("never ran")] * len(tasks)
-
-    def run(number: int, task: Callable[[Session], Result]) -> None:
-        with app.app_context():
-            session = db.session()
-            # The connection exists before the barrier, so that only the work itself is measured.
-            session.connection()
-            session.rollback()
-            barrier.wait(30)
-            try:
-                outcomes[number] = task(session)
-                session.commit()
-            except Exception as error:
-                session.rollback()
-                outcomes[number] = error
-            finally:
-                db.session.remove()
-
-    workers = [threading.Thread(target=run, args=item) for item in enumerate(tasks)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join(60)
-    return outcomes
 
 
 @pytest.fixture

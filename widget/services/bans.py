@@ -66,28 +66,16 @@ def impose(session: Session, staff: Staff, order: BanOrder, now: datetime) -> Ba
     known = account is not None and people.is_known(session, account.id, [order.site_id])
     if account is None or not known or not staff.may(Permission.READ_PEOPLE, order.site_id):
         raise NotFound("account.unknown")
-    term = TERMS[order.term]
-    _permitted(staff, order, term)
+    _permitted(staff, order, TERMS[order.term])
     rule = netiquettes.cited(netiquettes.in_force(session, order.site_id), order.rule, order.note)
     existing = active(session, account.id, order.site_id, now)
     if existing is not None:
         raise Refusal("ban.already", until=existing.until)
-    ban = Ban(
-        account_id=account.id,
-        site_id=None if order.everywhere else order.site_id,
-        rule_id=rule.id,
-        until=None if term is None else now + term,
-        note=order.note or None,
-        private_note=order.private_note or None,
-        created_at=now,
-        created_by_id=staff.account_id,
-        created_by_name=staff.name,
-    )
+    ban = _made(staff, order, rule.id, now)
     session.add(ban)
     session.flush()
-    refused = (
-        _refuse_waiting(session, staff, ban, Reason(rule, order.note), now) if order.refuse_waiting else 0
-    )
+    reason = Reason(rule, order.note)
+    refused = _refuse_waiting(session, staff, ban, reason, now) if order.refuse_waiting else 0
     audit.record(
         session,
         staff,
@@ -97,6 +85,26 @@ def impose(session: Session, staff: Staff, order: BanOrder, now: datetime) -> Ba
         after={"term": order.term, "everywhere": order.everywhere, "rule": rule.number, "refused": refused},
         now=now,
     )
+    _tell(session, account, ban, order.site_id, now)
+    return ban
+
+
+def _made(staff: Staff, order: BanOrder, rule_id: int, now: datetime) -> Ban:
+    term = TERMS[order.term]
+    return Ban(
+        account_id=order.account_id,
+        site_id=None if order.everywhere else order.site_id,
+        rule_id=rule_id,
+        until=None if term is None else now + term,
+        note=order.note or None,
+        private_note=order.private_note or None,
+        created_at=now,
+        created_by_id=staff.account_id,
+        created_by_name=staff.name,
+    )
+
+
+def _tell(session: Session, account: Account, ban: Ban, site_id: int, now: datetime) -> None:
     outbox.enqueue(
         session,
         "banned",
@@ -104,10 +112,9 @@ def impose(session: Session, staff: Staff, order: BanOrder, now: datetime) -> Ba
         to=account.email if account.email_confirmed_at else None,
         language=account.language,
         params={"ban_id": ban.id, "name": account.name},
-        site_id=order.site_id,
+        site_id=site_id,
         now=now,
     )
-    return ban
 
 
 def lift(session: Session, staff: Staff, ban_id: int, now: datetime) -> Ban:

@@ -31,6 +31,9 @@ class Reason:
     private_note: str | None = None
 
 
+_NONE = Reason()
+
+
 def move(
     session: Session,
     comment: Comment,
@@ -39,7 +42,7 @@ def move(
     actor: Actor,
     now: datetime,
     *,
-    reason: Reason | None = None,
+    reason: Reason = _NONE,
     reverses_id: int | None = None,
 ) -> Decision:
     """Move a comment, in the caller's write transaction, from the state and version it was read in.
@@ -47,7 +50,6 @@ def move(
     The update names both, and the decision's version is unique: were either other than what the
     caller read, nothing would be written. Raises Stale with who decided what.
     """
-    reason = reason or Reason()
     origin, version = comment.state, comment.version
     changed = session.execute(
         update(Comment)
@@ -57,14 +59,13 @@ def move(
     )
     if changed.rowcount != 1:  # type: ignore[attr-defined]
         raise stale(session, comment.id)
-    netiquette = netiquettes.in_force(session, comment.site_id)
     decision = Decision(
         comment_id=comment.id,
         comment_version=version + 1,
         action=action,
         from_state=origin,
         to_state=target,
-        netiquette_id=netiquette.id,
+        netiquette_id=netiquettes.in_force(session, comment.site_id).id,
         rule_id=reason.rule.id if reason.rule else None,
         note=reason.note or None,
         private_note=reason.private_note or None,

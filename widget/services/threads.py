@@ -32,7 +32,7 @@ def checked(site: Site, claimed: Article) -> Article:
     """Return the article with a title in one line; raise Malformed for what the site cannot have meant.
 
     `article.missing`, `article.malformed`, `article.too-long`, `article.foreign` (its address is not on the site's own
-    origins), `article.language`, `article.title`.
+    origins), `article.title`.
     """
     try:
         title = normalise.line(claimed.title) or claimed.article

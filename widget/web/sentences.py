@@ -22,7 +22,6 @@ REFUSALS: Mapping[str, LazyString] = {
     "article.foreign": _l(
         "This article does not belong to the publication. Open the article itself and write from there."
     ),
-    "article.language": _l("The publication does not know this language."),
     "article.malformed": _l(
         "The page names its article in a way that cannot be kept. Please tell the publication."
     ),
@@ -60,7 +59,6 @@ REFUSALS: Mapping[str, LazyString] = {
     "letter.missing": _l("Please write what is wrong."),
     "letterbox.handled": _l("%(who)s has handled this already."),
     "letterbox.unknown": _l("There is no such message."),
-    "link.invalid": _l("This link is incomplete or too old. Please ask for a new one."),
     "name.hidden": _l("Your name holds characters that cannot be seen. Please type it again."),
     "name.long": _l("Please use %(most)s characters at most for your name."),
     "name.missing": _l("Please give your full name, as it is to stand under your comments."),

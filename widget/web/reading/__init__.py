@@ -4,4 +4,7 @@ from flask import Blueprint
 
 blueprint = Blueprint("reading", __name__)
 
+# What the databases keep as an id; a greater number names nothing.
+LARGEST_ID = 2**31 - 1
+
 from widget.web.reading import feeds, health, pages, script, threads  # noqa: E402, F401 (they add the routes)

@@ -6,6 +6,7 @@ from flask import Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from widget import clock
+from widget.config import LANGUAGES
 from widget.db import db
 from widget.extensions import settings
 from widget.services import netiquettes, sites
@@ -33,9 +34,14 @@ def netiquette(site_key: str) -> Response:
 
 @blueprint.get("/")
 def front() -> ResponseReturnValue:
-    """Say in a few words what this server is; the demo has its own front page."""
+    """Say in a few words what this server is; the demo has its own front page.
+
+    It speaks English unless `?lang=` asks for another: a cache holds one page for all readers.
+    """
     if settings().demo:
         return redirect(url_for("demo.front"))
+    asked = request.args.get("lang")
+    language.speak(asked if asked in LANGUAGES else LANGUAGES[0])
     return public(render_template("reading/front.html"), "text/html; charset=utf-8")
 
 

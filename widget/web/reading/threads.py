@@ -14,7 +14,7 @@ from widget.publication import Order, Publication
 from widget.services import comments, sites, threads
 from widget.services.threads import Article
 from widget.web import language
-from widget.web.reading import blueprint, structure
+from widget.web.reading import LARGEST_ID, blueprint, structure
 from widget.web.reading.responses import public
 
 
@@ -44,7 +44,7 @@ def counts_json(site_key: str) -> Response:
     return public(json.dumps({"v": 1, "counts": counts}, ensure_ascii=False), "application/json")
 
 
-@blueprint.get("/threads/<int:thread_id>")
+@blueprint.get(f"/threads/<int(max={LARGEST_ID}):thread_id>")
 def thread_page(thread_id: int) -> Response:
     """Show the thread's own page, which search engines read and which works without JavaScript."""
     thread = threads.by_id(db.session(), thread_id)
@@ -66,7 +66,7 @@ def find_thread() -> ResponseReturnValue:
     return _page_of(publication.publish(db.session(), site, None), article)
 
 
-@blueprint.get("/comments/<int:comment_id>")
+@blueprint.get(f"/comments/<int(max={LARGEST_ID}):comment_id>")
 def comment(comment_id: int) -> ResponseReturnValue:
     """Lead to a published comment under its article; the address is one of the site's own."""
     found = comments.published(db.session(), comment_id)
@@ -181,7 +181,7 @@ def _asked_for(site_key: str) -> Publication:
 def _page_asked(thread: Thread | None) -> int | None:
     """Return the page asked for by number, or that on which a comment stands."""
     wanted = request.args.get("comment", type=int)
-    if wanted is not None and thread is not None:
+    if wanted is not None and thread is not None and wanted <= LARGEST_ID:
         return publication.page_of(db.session(), thread, wanted)
     return _page()
 

@@ -1,0 +1,265 @@
+"""Every migration goes up, down and up again with data in place, and ends where the models are."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import flask_migrate
+import pytest
+from alembic.script import ScriptDirectory
+from flask import Flask
+from sqlalchemy import Engine, event, inspect, select, text
+from sqlalchemy.exc import DatabaseError
+
+from tests.support import postgres
+from tests.support.newsroom import NOW, Newsroom
+from widget.app import create_app
+from widget.config import Settings
+from widget.db import Base, db
+from widget.models import Account, AuditEntry, Decision, Role, SignIn
+from widget.paths import MIGRATIONS
+from widget.services import accounts, audit, bans, comments, letterbox
+from widget.services.bans import BanOrder
+from widget.services.letterbox import Letter
+from widget.services.threads import Article
+
+SCRIPTS = ScriptDirectory(str(MIGRATIONS))
+# Oldest first.
+REVISIONS = [script.revision for script in SCRIPTS.walk_revisions()][::-1]
+
+
+@contextmanager
+def application(url: str) -> Iterator[Flask]:
+    """An application on a database, in its context."""
+    app = create_app(Settings.for_tests(database_url=url))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def upgrade(revision: str = "head") -> None:
+    """Go up to a revision, with no transaction of ours in the way."""
+    db.session.remove()
+    flask_migrate.upgrade(directory=str(MIGRATIONS), revision=revision)
+
+
+def downgrade(revision: str) -> None:
+    """Go down to a revision."""
+    db.session.remove()
+    flask_migrate.downgrade(directory=str(MIGRATIONS), revision=revision)
+
+
+def fill() -> None:
+    """Put something into every table."""
+    newsroom = Newsroom(db.session())
+    site_id = newsroom.site()
+    editor = newsroom.staff(Role.EDITOR, site_id)
+    reader_id = newsroom.reader()
+    root = newsroom.published(editor, reader_id, "One.\n\n<b>Two</b> & “three”. مرحبا")
+    newsroom.published(editor, reader_id, parent_id=root)
+    refused = newsroom.send(site_id, reader_id, "The very same six words here.")
+    newsroom.decide(editor, refused, "refuse", note="So.", private_note="Indeed.")
+    newsroom.send(site_id, reader_id, revises_id=refused)
+    flagged = newsroom.send(site_id, reader_id, "The very same six words here.", article="ferry")
+    comments.edit(newsroom.session, reader_id, flagged, "The very same SIX words here!", 1, NOW)
+    newsroom.session.commit()
+    newsroom.undo(editor, newsroom.decide(editor, flagged, "publish"))
+    letterbox.report(newsroom.session, root, 7, Letter("Rude."), NOW)
+    newsroom.session.commit()
+    thread = newsroom.thread(site_id)
+    article = Article(thread.article, thread.url, thread.title, thread.language)
+    letterbox.correct(newsroom.session, thread.site, article, Letter("A typo."), NOW)
+    newsroom.session.commit()
+    bans.impose(newsroom.session, editor, BanOrder(reader_id, site_id, "24h", 7, refuse_waiting=False), NOW)
+    newsroom.session.commit()
+    accounts.disown(newsroom.session, newsroom.newcomer(), NOW)
+    newsroom.session.commit()
+    db.session.remove()
+
+
+def contents() -> dict[str, list[tuple[Any, ...]]]:
+    """Return every row of every table, in order of the key."""
+    with db.engine.connect() as connection:
+        return {
+            name: [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key))]
+            for name, table in Base.metadata.tables.items()
+        }
+
+
+# ── Up, down, with data ─────────────────────────────────────────────────────────────────────────────
+
+
+def test_revisions_form_one_line_and_name_their_day() -> None:
+    assert len(SCRIPTS.get_heads()) == len(SCRIPTS.get_bases()) == 1
+    for path in (MIGRATIONS / "versions").glob("*.py"):
+        assert path.stem in REVISIONS, f"the revision of {path.name} is to be its file's name"
+        assert path.stem[:8].isdigit()
+
+
+def test_every_table_holds_something_in_these_tests(empty_engine_url: str) -> None:
+    with application(empty_engine_url):
+        upgrade()
+        fill()
+        assert {name for name, rows in contents().items() if not rows} == set()
+
+
+@pytest.mark.parametrize("revision", REVISIONS[1:])
+def test_a_step_back_and_forth_keeps_every_row(empty_engine_url: str, revision: str) -> None:
+    with application(empty_engine_url):
+        upgrade(revision)
+        fill()
+        before = contents()
+        downgrade(REVISIONS[REVISIONS.index(revision) - 1])
+        upgrade(revision)
+        assert contents() == before
+        assert audit.verify(db.session()) is None
+
+
+def test_all_the_way_down_leaves_nothing_and_up_again_works(empty_engine_url: str) -> None:
+    with application(empty_engine_url):
+        upgrade()
+        fill()
+        downgrade("base")
+        assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}
+        if db.engine.dialect.name == "postgresql":
+            with db.engine.connect() as connection:
+                left = connection.execute(text("SELECT proname FROM pg_proc WHERE proname LIKE 'byline%'"))
+                assert left.all() == []
+        upgrade()
+        fill()
+
+
+@pytest.mark.parametrize("statement", ["CREATE TABLE outbox", "CREATE TRIGGER audit_entries_kept"])
+def test_a_migration_that_was_killed_midway_is_repeated(empty_engine_url: str, statement: str) -> None:
+    def die(_connection: object, _cursor: object, executed: str, *_: object) -> None:
+        if executed.strip().startswith(statement):
+            raise KeyboardInterrupt
+
+    with application(empty_engine_url):
+        event.listen(db.engine, "before_cursor_execute", die)
+        with pytest.raises(KeyboardInterrupt):
+            upgrade()
+        event.remove(db.engine, "before_cursor_execute", die)
+        upgrade()
+        fill()
+
+
+# ── The schema is that of the models ────────────────────────────────────────────────────────────────
+
+
+def schema(engine: Engine) -> dict[str, dict[str, Any]]:
+    """Return everything that a database says of its tables, in a form that can be compared."""
+    inspector = inspect(engine)
+    return {
+        table: {
+            "columns": {
+                column["name"]: (str(column["type"]), column["nullable"], str(column["default"]))
+                for column in inspector.get_columns(table)
+                if "nextval" not in str(column["default"])
+            },
+            "primary key": inspector.get_pk_constraint(table)["constrained_columns"],
+            "uniques": {
+                (found["name"], tuple(found["column_names"]))
+                for found in inspector.get_unique_constraints(table)
+            },
+            "foreign keys": {
+                (
+                    found["name"],
+                    tuple(found["constrained_columns"]),
+                    found["referred_table"],
+                    tuple(found["referred_columns"]),
+                    found["options"].get("ondelete"),
+                )
+                for found in inspector.get_foreign_keys(table)
+            },
+            "checks": {
+                (found["name"], " ".join(found["sqltext"].split()))
+                for found in inspector.get_check_constraints(table)
+            },
+            "indexes": {
+                (
+                    found["name"],
+                    tuple(found["column_names"]),
+                    bool(found["unique"]),
+                    str(found.get("dialect_options", {}).get(f"{engine.dialect.name}_where")),
+                )
+                for found in inspector.get_indexes(table)
+            },
+        }
+        for table in inspector.get_table_names()
+        if table != "alembic_version"
+    }
+
+
+@pytest.fixture
+def second_empty_url(request: pytest.FixtureRequest, empty_engine_url: str, tmp_path: Path) -> Iterator[str]:
+    """The URL of another database of the same engine."""
+    if empty_engine_url.startswith("sqlite"):
+        yield f"sqlite:///{tmp_path / 'second.sqlite3'}"
+        return
+    server: str = request.getfixturevalue("postgres_server")
+    name = f"second_{request.getfixturevalue('worker_number')}"
+    yield postgres.create(server, name)
+    postgres.drop(server, name)
+
+
+def test_the_migrated_schema_is_that_of_the_models(empty_engine_url: str, second_empty_url: str) -> None:
+    with application(empty_engine_url):
+        upgrade()
+        migrated = schema(db.engine)
+    with application(second_empty_url):
+        db.create_all()
+        modelled = schema(db.engine)
+    assert set(migrated) == set(modelled) == set(Base.metadata.tables)
+    for table, expected in modelled.items():
+        for kind, things in expected.items():
+            assert migrated[table][kind] == things, f"{table}: {kind}; migrations/versions/"
+    # The comparison sees what it is about: a partial index, what happens on deletion, and a check.
+    assert any("email_confirmed_at IS NOT NULL" in index[3] for index in migrated["accounts"]["indexes"])
+    assert {key[4] for key in migrated["decisions"]["foreign keys"]} == {None, "SET NULL"}
+    assert "ck_comments_body_present" in {check[0] for check in migrated["comments"]["checks"]}
+
+
+# ── Append-only ─────────────────────────────────────────────────────────────────────────────────────
+
+# What erasure may clear.
+CLEARABLE = {"decisions": {"account_id", "sign_in_id"}, "audit_entries": {"actor_id", "payload"}}
+
+
+@pytest.mark.parametrize("model", [Decision, AuditEntry])
+def test_no_column_of_a_written_row_can_be_changed_but_what_erasure_clears(
+    empty_engine_url: str, model: type[Base]
+) -> None:
+    name = model.__tablename__
+    with application(empty_engine_url):
+        upgrade()
+        fill()
+        before = contents()[name]
+        for column in model.__table__.columns:
+            with db.engine.connect() as connection:
+                if column.name in CLEARABLE[name]:
+                    connection.execute(text(f"UPDATE {name} SET {column.name} = NULL"))  # noqa: S608
+                    continue
+                with pytest.raises(DatabaseError, match=f"{name} are append-only"):
+                    connection.execute(text(f"UPDATE {name} SET {column.name} = {column.name}"))  # noqa: S608
+        with db.engine.connect() as connection, pytest.raises(DatabaseError, match="append-only"):
+            connection.execute(text(f"DELETE FROM {name}"))  # noqa: S608
+        assert contents()[name] == before
+
+
+def test_erasing_people_and_sign_ins_clears_references_and_nothing_else(empty_engine_url: str) -> None:
+    with application(empty_engine_url):
+        upgrade()
+        fill()
+        rows = {kind: len(contents()[kind]) for kind in ("decisions", "audit_entries", "comments")}
+        for kind in (SignIn, Account):
+            for row in db.session.scalars(select(kind)):
+                db.session.delete(row)
+            db.session.commit()
+        assert {kind: len(contents()[kind]) for kind in rows} == rows
+        for decision in db.session.scalars(select(Decision)):
+            assert (decision.account_id, decision.sign_in_id) == (None, None)
+            assert decision.name
+        assert audit.verify(db.session()) is None

@@ -1,0 +1,106 @@
+"""What anybody tells the newsroom: reports of comments, corrections of articles."""
+
+import pytest
+from sqlalchemy import select
+
+from tests.support.newsroom import NOW, Newsroom
+from widget.errors import NotFound, Refusal, Refusals
+from widget.models import (
+    AuditEntry,
+    Correction,
+    OutboxMail,
+    Report,
+    ReportOutcome,
+    Role,
+    Site,
+)
+from widget.moderation.permissions import Staff
+from widget.services import letterbox, queue
+from widget.services.letterbox import Letter
+from widget.services.threads import Article
+
+ARTICLE = Article("bridge", "https://tribune.example/bridge", "About the bridge", "en")
+
+
+def test_a_report_is_about_something_published_and_names_a_rule(
+    newsroom: Newsroom, site_id: int, reader_id: int, editor: Staff
+) -> None:
+    comment_id = newsroom.published(editor, reader_id)
+    session = newsroom.session
+    letterbox.report(session, comment_id, 14, Letter(" It is unkind. \r\n"), NOW)
+    session.commit()
+    (row,) = session.scalars(select(Report))
+    assert (row.rule, row.note, row.email, row.outcome) == (14, "It is unkind.", None, None)
+    for rule, letter, codes in (
+        (None, Letter(""), ["rule.missing"]),
+        (3, Letter(""), ["rule.not-citable"]),
+        (7, Letter("a" * 2001), ["letter.long"]),
+        (7, Letter("", "ada"), ["email.malformed"]),
+        (18, Letter("a" * 2001, "ada"), ["rule.not-citable", "letter.long", "email.malformed"]),
+    ):
+        with pytest.raises(Refusals) as refused:
+            letterbox.report(session, comment_id, rule, letter, NOW)
+        assert [item.code for item in refused.value.refusals] == codes
+    for unknown in (newsroom.send(site_id, reader_id), 999_999):
+        with pytest.raises(NotFound):
+            letterbox.report(session, unknown, 7, Letter(""), NOW)
+
+
+def test_a_correction_reaches_the_newsrooms_address(newsroom: Newsroom, site_id: int) -> None:
+    session = newsroom.session
+    for address in (None, "corrections@tribune.example"):
+        session.get_one(Site, site_id).corrections_email = address
+        session.commit()
+        site = session.get_one(Site, site_id)
+        letterbox.correct(session, site, ARTICLE, Letter("It is 1912, not 1921.", "ada@post.example"), NOW)
+        session.commit()
+    assert [row.body for row in session.scalars(select(Correction))] == ["It is 1912, not 1921."] * 2
+    (mail,) = session.scalars(select(OutboxMail))
+    assert (mail.template, mail.recipient) == ("correction", "corrections@tribune.example")
+    with pytest.raises(Refusals) as refused:
+        letterbox.correct(session, session.get_one(Site, site_id), ARTICLE, Letter(" ", "x"), NOW)
+    assert [item.code for item in refused.value.refusals] == ["letter.missing", "email.malformed"]
+    foreign = Article("bridge", "https://evil.example/", "", "en")
+    with pytest.raises(Refusal, match=r"article\.foreign"):
+        letterbox.correct(session, session.get_one(Site, site_id), foreign, Letter("x"), NOW)
+
+
+def test_a_letter_is_handled_once_by_whoever_may(
+    newsroom: Newsroom, site_id: int, reader_id: int, editor: Staff, moderator: Staff
+) -> None:
+    session = newsroom.session
+    report = letterbox.report(session, newsroom.published(editor, reader_id), 7, Letter(""), NOW).id
+    session.commit()
+    correction = letterbox.correct(session, session.get_one(Site, site_id), ARTICLE, Letter("x"), NOW).id
+    session.commit()
+    assert queue.counts(session, [site_id], [site_id]) == queue.Counts(0, 1, 1)
+    stranger = newsroom.staff(Role.ADMIN, newsroom.site("courier"))
+    for handle, number in ((letterbox.keep, report), (letterbox.handle_correction, correction)):
+        with pytest.raises(NotFound):
+            handle(session, stranger, number, NOW)
+        session.rollback()
+        assert handle(session, moderator, number, NOW).handled_by_name == moderator.name
+        session.commit()
+        with pytest.raises(Refusal) as twice:
+            handle(session, editor, number, NOW)
+        assert (twice.value.code, twice.value.params) == ("letterbox.handled", {"who": moderator.name})
+        session.rollback()
+    assert session.get_one(Report, report).outcome is ReportOutcome.KEPT
+    assert queue.counts(session, [site_id], [site_id]) == queue.Counts(0, 0, 0)
+    actions = session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
+    assert actions[-2:] == ["report.keep", "correction.handle"]
+
+
+def test_removing_settles_the_reports(
+    newsroom: Newsroom, site_id: int, reader_id: int, editor: Staff
+) -> None:
+    comment_id = newsroom.published(editor, reader_id)
+    other = newsroom.published(editor, reader_id)
+    for reported in (comment_id, comment_id, other):
+        letterbox.report(newsroom.session, reported, 7, Letter("Rude."), NOW)
+        newsroom.session.commit()
+    newsroom.decide(editor, comment_id, "remove")
+    reports = newsroom.session.scalars(select(Report).order_by(Report.id)).all()
+    assert [report.outcome for report in reports] == [ReportOutcome.REMOVED, ReportOutcome.REMOVED, None]
+    assert reports[0].handled_by_name == editor.name
+    assert [row.id for row in letterbox.open_reports(newsroom.session, [site_id], 10)] == [reports[2].id]

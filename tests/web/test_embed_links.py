@@ -1,0 +1,64 @@
+"""Links asked for from the frame, and how often anything may be asked there."""
+
+import re
+
+from flask import Flask
+from sqlalchemy import select
+
+from tests.support import frame
+from tests.support.forms import Visitor
+from tests.support.frame import ARTICLE, FRAME, PERSON, TEXT
+from tests.support.newsroom import Newsroom
+from widget.models import OutboxMail
+
+newsroom, visitor = frame.newsroom, frame.stranger
+
+
+def templates(newsroom: Newsroom) -> list[str]:
+    """Return the templates of all mail, oldest first."""
+    newsroom.session.rollback()
+    return list(newsroom.session.scalars(select(OutboxMail.template).order_by(OutboxMail.id)))
+
+
+def test_a_forgotten_password_is_answered_alike_for_everybody(
+    app: Flask, visitor: Visitor, newsroom: Newsroom
+) -> None:
+    newsroom.reader(email="ada@post.example")
+    bodies = []
+    for email in ("ada@post.example", "nobody@post.example"):
+        visitor = Visitor.new(app)
+        visitor.get(FRAME, **ARTICLE)
+        visitor.press("Sign in", {"text": TEXT})
+        asking = visitor.press("Forgotten your password?")
+        assert (asking.value("text") or "").splitlines() == TEXT.splitlines()
+        page = visitor.press("Send the link", {"email": email})
+        assert (page.value("text") or "").splitlines() == TEXT.splitlines()
+        body = re.sub(r'name="(csrf_token|key)" value="[^"]+"', "", page.html).replace(email, "")
+        bodies.append((page.status, body))
+    assert bodies[0] == bodies[1]
+    assert "We have sent mail to that address." in bodies[0][1]
+    assert templates(newsroom) == ["reset", "reset_unknown"]
+
+
+def test_the_link_is_sent_again(visitor: Visitor, newsroom: Newsroom) -> None:
+    visitor.press("Register", PERSON)
+    page = visitor.press("Send the link again")
+    assert "We have sent the link again." in page.text
+    assert len(templates(newsroom)) == 2
+
+
+def test_too_many_attempts_keep_the_text(visitor: Visitor) -> None:
+    for _ in range(10):
+        visitor.press("Sign in", {"email": "a@post.example", "password": "wrong wrong wrong"})
+    page = visitor.press(
+        "Sign in", {"email": "a@post.example", "password": "wrong wrong wrong", "text": TEXT}
+    )
+    assert page.status == 429
+    assert "too often" in page.text
+    assert (page.value("text") or "").splitlines() == TEXT.splitlines()
+
+
+def test_a_form_given_back_does_not_count_as_a_registration(visitor: Visitor) -> None:
+    for _ in range(12):
+        assert visitor.press("Register", {**PERSON, "password": "short"}).status == 422
+    assert visitor.press("Register", PERSON).status == 200

@@ -1,0 +1,124 @@
+"""Looking changes nothing: every page that can be asked for by GET, asked for as an administrator."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from tests.support.client import Client
+from tests.support.desk import Colleague, Office
+from tests.support.newsroom import PASSWORD, hash_of_password
+from tests.support.reused import app, lasting_postgresql, lasting_sqlite
+from widget import clock
+from widget.db import Base, db
+from widget.mail import links
+from widget.models import Account, Site
+from widget.services import letterbox
+from widget.services.letterbox import Letter
+from widget.services.threads import Article
+
+__all__ = ["app", "lasting_postgresql", "lasting_sqlite"]
+
+FRAME = "article=a1&url=https://harbour.example/news/1&title=T&lang=en&host=https://harbour.example"
+
+
+@pytest.fixture
+def office(app: Flask) -> Office:
+    app.test_client_class = Client
+    return Office(app, ("admin-everywhere",))
+
+
+@pytest.fixture
+def chief(app: Flask, office: Office) -> Colleague:
+    """An administrator of all sites, signed in at the desk and, with the same cookies, as a reader."""
+    client = app.test_client()
+    colleague = Colleague.at(client, office.staff["admin-everywhere"])
+    return colleague
+
+
+@pytest.fixture
+def things(app: Flask, office: Office) -> dict[str, list[object]]:
+    """What the parts of an address can stand for."""
+    reader = office.reader(password_hash=hash_of_password())
+    newcomer = office.reader("Bo Falk", email_confirmed_at=None, password_hash=hash_of_password())
+    comment = office.comment(reader=reader)
+    office.comment(reader=newcomer)
+    with office.work() as session:
+        site = session.get_one(Site, office.site)
+        article = Article("a1", f"{site.origins[0]}/news/1", "T", "en")
+        letterbox.correct(session, site, article, Letter("A typo."), clock.now())
+    with app.app_context():
+        token = links.confirm(db.session.get_one(Account, newcomer)).rpartition("/")[2]
+        reset = links.reset(db.session.get_one(Account, reader)).rpartition("/")[2]
+    return {
+        "site_key": ["harbour", "nobody"],
+        "site": ["harbour", "nobody"],
+        "thread_id": [office.thread, office.other_thread, 999],
+        "comment_id": [comment, 999],
+        "account_id": [reader, newcomer, 999],
+        "token": [token, reset, "made-up"],
+        "digest": ["0123456789abcdef"],
+        "filename": ["reading/reading.css"],
+    }
+
+
+def addresses(app: Flask, things: dict[str, list[object]]) -> Iterator[str]:
+    """Yield every address that answers GET, with each thing in each part and with usual parameters."""
+    for rule in app.url_map.iter_rules():
+        if "GET" not in (rule.methods or ()):
+            continue
+        unknown = rule.arguments - things.keys()
+        assert not unknown, f"{rule.rule}: say in `things` what {unknown} can stand for"
+        choices = [dict[str, object]()]
+        for argument in sorted(rule.arguments):
+            choices = [{**chosen, argument: thing} for chosen in choices for thing in things[argument]]
+        adapter = app.url_map.bind("127.0.0.1:8000")
+        for chosen in choices:
+            path = adapter.build(rule.endpoint, chosen)
+            yield path
+            yield f"{path}?{FRAME}&site=harbour&page=1&order=oldest&comment=1&reply=1&search=a&after=x"
+
+
+def rows(app: Flask) -> dict[str, list[tuple[object, ...]]]:
+    """Return every row of every table."""
+    with app.app_context(), db.engine.connect() as connection:
+        return {
+            name: [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key))]
+            for name, table in Base.metadata.tables.items()
+        }
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_no_safe_request_changes_a_row(
+    app: Flask, office: Office, chief: Colleague, things: dict[str, list[object]], method: str
+) -> None:
+    before = rows(app)
+    answers: dict[int, int] = {}
+    for path in addresses(app, things):
+        with chief.client.open(path, method=method) as response:
+            assert response.status_code < 500, path
+            answers[response.status_code] = answers.get(response.status_code, 0) + 1
+    assert rows(app) == before
+    # The crawl reached pages, and the desk's among them.
+    assert answers[200] > 30, answers
+    assert chief.get("/desk/").status_code == 200
+
+
+def test_a_reader_signed_in_changes_nothing_by_looking(
+    app: Flask, office: Office, things: dict[str, list[object]]
+) -> None:
+    from widget.models import SignInKind
+    from widget.services import sign_ins
+
+    with office.work() as session:
+        sign_ins.start(session, office.reader(), SignInKind.READER, clock.now())
+    before = rows(app)
+    client = app.test_client()
+    for path in addresses(app, things):
+        with client.get(path) as response:
+            assert response.status_code < 500, path
+            # Nobody is let in at the desk without a sign-in there.
+            assert not path.startswith("/desk/") or response.status_code in {200, 302}, path
+    assert rows(app) == before
+    assert PASSWORD not in str(before)
