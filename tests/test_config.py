@@ -13,7 +13,6 @@ from widget.app import create_app
 from widget.config import Settings, UnsafeSettings
 
 SECRET = "s" * 32
-DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "configuration.md"
 ENVIRONMENT = {item.metadata["env"]: item for item in fields(Settings)}
 
 
@@ -153,21 +152,6 @@ def test_cookies_follow_the_settings(
     desk = app.session_interface._cookies["desk"]  # type: ignore[attr-defined]
     assert desk.get_cookie_samesite(app) == "Lax"
     assert not desk.get_cookie_partitioned(app)
-
-
-def test_every_setting_is_documented_and_nothing_else_is() -> None:
-    rows = re.findall(
-        r"^\| `([A-Z_]+)` \| (?:`([^`]*)`)? ?\| (.+) \|$", DOCUMENT.read_text("utf-8"), re.MULTILINE
-    )
-    documented = {env: (default, meaning) for env, default, meaning in rows}
-    assert set(documented) == set(ENVIRONMENT), "docs/configuration.md and widget/config.py"
-    for env, item in ENVIRONMENT.items():
-        default = (
-            {True: "1", False: "0"}.get(item.default, item.default)
-            if isinstance(item.default, bool)
-            else item.default
-        )
-        assert documented[env] == (str(default) if default != () else "", item.metadata["help"]), env
 
 
 def test_every_setting_has_a_meaning() -> None:
