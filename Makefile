@@ -10,6 +10,8 @@ MAKEFLAGS += --no-print-directory
 PYTHON ?= python3
 PORT ?= 8000
 PYTEST_ARGS ?=
+# Where the demo is reached; whoever sets it in the environment knows better.
+DEMO_URL = BYLINE_BASE_URL=$${BYLINE_BASE_URL:-http://127.0.0.1:$(PORT)}
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -36,12 +38,12 @@ help: ## list every task
 
 .PHONY: demo
 demo: $(VENV)/.runtime catalogues ## set everything up and serve the demo at http://127.0.0.1:8000/ (PORT=)
-	@exec env BYLINE_DEMO=1 PORT=$(PORT) $(BIN)/flask --app wsgi demo serve
+	@exec env BYLINE_DEMO=1 $(DEMO_URL) $(BIN)/flask --app wsgi demo serve
 
 .PHONY: demo-reset
 demo-reset: $(VENV)/.runtime catalogues ## throw the demo's data away, then serve it afresh
-	@env BYLINE_DEMO=1 PORT=$(PORT) $(BIN)/flask --app wsgi demo reset
-	@exec env BYLINE_DEMO=1 PORT=$(PORT) $(BIN)/flask --app wsgi demo serve
+	@env BYLINE_DEMO=1 $(DEMO_URL) $(BIN)/flask --app wsgi demo reset
+	@exec env BYLINE_DEMO=1 $(DEMO_URL) $(BIN)/flask --app wsgi demo serve
 
 .PHONY: test
 test: $(VENV)/.dev catalogues lint system ## run every check and test: browser, PostgreSQL and Redis included

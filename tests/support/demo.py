@@ -44,7 +44,7 @@ class Demo:
         log = folder / "demo.log"
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [sys.executable, "-m", "flask", "--app", "wsgi", "demo", "serve", "--port", str(port)],
+                [sys.executable, "-m", "flask", "--app", "wsgi", "demo", "serve"],
                 cwd=ROOT,
                 env=environment,
                 stdin=subprocess.DEVNULL,

@@ -87,16 +87,18 @@ def rows(app: Flask) -> dict[str, list[tuple[object, ...]]]:
         }
 
 
-@pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_no_safe_request_changes_a_row(
-    app: Flask, office: Office, chief: Colleague, things: dict[str, list[object]], method: str
+    app: Flask, office: Office, chief: Colleague, things: dict[str, list[object]]
 ) -> None:
     before = rows(app)
     answers: dict[int, int] = {}
     for path in addresses(app, things):
-        with chief.client.open(path, method=method) as response:
+        with chief.client.get(path) as response:
             assert response.status_code < 500, path
             answers[response.status_code] = answers.get(response.status_code, 0) + 1
+        if "?" not in path:
+            with chief.client.head(path) as head:
+                assert head.status_code == response.status_code, path
     assert rows(app) == before
     # The crawl reached pages, and the desk's among them.
     assert answers[200] > 30, answers

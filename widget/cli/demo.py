@@ -6,14 +6,13 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 import click
-from flask import Flask
 from flask.cli import AppGroup
 from flask_migrate import downgrade, upgrade
 
 from widget import clock
-from widget.config import Settings
 from widget.db import db
 from widget.demo import content
 from widget.demo.setup import PASSWORD, DemoSetup, follow_base_url, is_set_up
@@ -40,25 +39,15 @@ def reset() -> None:
 
 
 @group.command("serve")
-@click.option("--port", envvar="PORT", default=8000, show_default=True, type=click.IntRange(1, 65535))
-def serve(port: int) -> None:
-    """Set everything up, then serve the demo with its worker until stopped."""
+def serve() -> None:
+    """Set everything up, then serve the demo at BYLINE_BASE_URL with its worker until stopped."""
     _demo_only()
-    base_url = os.environ.get("BYLINE_BASE_URL") or f"http://127.0.0.1:{port}"
+    port = urlsplit(settings().base_url).port or 80
     _port_free(port)
-    environment = {**os.environ, "BYLINE_BASE_URL": base_url, "BYLINE_DEMO": "1"}
-    with _app(environment).app_context():
-        _set_up()
-        _say_where(base_url)
+    _set_up()
+    _say_where(settings().base_url)
     db.session.remove()
-    _run(environment, port)
-
-
-def _app(environment: Mapping[str, str]) -> Flask:
-    """Return the application for the address it will be served at."""
-    from widget.app import create_app
-
-    return create_app(Settings.from_environment(environment))
+    _run({**os.environ, "BYLINE_BASE_URL": settings().base_url}, port)
 
 
 def _demo_only() -> None:

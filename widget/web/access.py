@@ -136,7 +136,10 @@ def _refused(endpoint: str) -> ResponseReturnValue | None:
         return None
     known = identity.person()
     if endpoint in SIGNED_IN:
-        return None if known else _ask_reader()
+        # The frame answers this itself: with what was typed, and asking to sign in.
+        if known is None:
+            abort(401)
+        return None
     permission = DESK.get(endpoint)
     if permission is None:
         abort(403)
@@ -145,13 +148,6 @@ def _refused(endpoint: str) -> ResponseReturnValue | None:
     if known.staff is None or not any(known.staff.may(permission, site_id) for site_id in known.staff.roles):
         abort(403)
     return None
-
-
-def _ask_reader() -> ResponseReturnValue:
-    """Show the frame again, with what was typed, and ask to sign in."""
-    from widget.web.embed import session_ended
-
-    return session_ended()
 
 
 def _ask_staff() -> ResponseReturnValue:

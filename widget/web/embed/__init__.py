@@ -7,6 +7,7 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
 
 from widget.db import db
 from widget.web import identity
@@ -33,15 +34,12 @@ for _rule, _view, _methods in (
     blueprint.add_url_rule(_rule, view_func=_view, methods=_methods)
 
 
-def session_ended() -> ResponseReturnValue:
+@blueprint.errorhandler(401)
+@blueprint.errorhandler(CSRFError)
+def _session_ended(_error: HTTPException) -> ResponseReturnValue:
     """Answer a form that came without the session it needs: again, with its text, and what to do."""
     signed_out = request.endpoint in _NEEDS_SIGN_IN and identity.person() is None
     return _again(str(words.SIGNED_OUT if signed_out else words.PAGE_TOO_OLD), 401)
-
-
-@blueprint.errorhandler(CSRFError)
-def _token_missing(_error: CSRFError) -> ResponseReturnValue:
-    return session_ended()
 
 
 @blueprint.errorhandler(RateLimitExceeded)
