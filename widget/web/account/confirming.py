@@ -42,7 +42,7 @@ def confirm(token: str) -> ResponseReturnValue:
     known = _read(token)
     if known is None:
         return _invalid()
-    if request.method == "GET" or known.state == "closed":
+    if request.method != "POST" or known.state == "closed":
         return _show(known, HandOverForm())
     try:
         accounts.confirm(db.session(), known.account.id, clock.now())

@@ -19,7 +19,7 @@ from widget.web.embed.forms import complain
 def forgotten() -> ResponseReturnValue:
     """Send a link for a new password; the answer is the same whether the address is known or not."""
     form = ForgottenForm()
-    if request.method == "GET":
+    if request.method != "POST":
         return make_response(
             render_template("account/forgotten.html", form=form, sent="sent" in request.args)
         )
@@ -45,7 +45,7 @@ def reset(token: str) -> ResponseReturnValue:
             if done
             else _invalid()
         )
-    if request.method == "GET":
+    if request.method != "POST":
         return make_response(render_template("account/reset.html", form=form, account=account))
     try:
         accounts.reset_password(db.session(), account.id, form.password.data or "", clock.now())

@@ -23,9 +23,9 @@ def sign_in() -> ResponseReturnValue:
     form = SignInForm()
     onward = inside(form.next.data or request.args.get("next")) or url_for("desk.queue")
     known = identity.person()
-    if request.method == "GET" and known is not None and known.staff is not None:
+    if request.method != "POST" and known is not None and known.staff is not None:
         return redirect(onward)
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("desk/sign_in.html", form=form, onward=onward, error=None)
     if form.validate() and _entered(form.email.data or "", form.password.data or ""):
         return redirect(onward, 303)

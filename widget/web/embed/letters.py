@@ -19,7 +19,7 @@ from widget.web.embed.whereabouts import Whereabouts, here, number
 def report(site: str) -> ResponseReturnValue:
     """Report a published comment under one of the rules."""
     at, form = here(), ReportForm()
-    if request.method == "GET":
+    if request.method != "POST":
         return show_report(at, form)
     letter = Letter(typed(form.body), typed(form.email))
     try:
@@ -36,7 +36,7 @@ def report(site: str) -> ResponseReturnValue:
 def correction(site: str) -> ResponseReturnValue:
     """Tell the newsroom what is wrong in the article."""
     at, form = here(), CorrectionForm()
-    if request.method == "GET":
+    if request.method != "POST":
         return show_correction(at, form)
     letter = Letter(typed(form.body), typed(form.email))
     try:
