@@ -1,5 +1,6 @@
 """Settings: read once from the environment, frozen, and refused at start when unsafe or unknown."""
 
+import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -193,6 +194,7 @@ def _demo_secret(instance: Path) -> str:
     path = folder / "demo-secret"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        path.write_text(secrets.token_urlsafe(48))
-        path.chmod(0o600)
+        # Nobody else can read it, not even for the moment between making and writing.
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
     return path.read_text().strip()
