@@ -37,8 +37,7 @@ def run(*command: str | Path, cwd: Path, environment: dict[str, str] | None = No
         cwd=cwd,
         env=environment,
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         text=True,
         check=False,
     )

@@ -121,8 +121,8 @@ class Settings:
 
     @property
     def host(self) -> str:
-        """Host and port of the base URL."""
-        return urlsplit(self.base_url).netloc.lower()
+        """Host of the base URL, and its port unless it is the scheme's own, as browsers write it."""
+        return urlsplit(self.origin).netloc
 
     @property
     def secure(self) -> bool:

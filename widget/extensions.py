@@ -1,5 +1,6 @@
 """The Flask extensions, unbound, and the settings; `widget/app.py` binds them."""
 
+from ipaddress import ip_address, ip_network
 from typing import cast
 
 from flask import current_app
@@ -14,9 +15,20 @@ from widget.config import Settings
 
 SETTINGS = "byline"
 
+
+def client() -> str:
+    """Return whom a rate limit counts: the address, or the /64 network that one IPv6 subscriber has whole."""
+    address = get_remote_address()
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address
+    return str(ip_network((known, 64), strict=False)) if known.version == 6 else address
+
+
 babel = Babel()
 csrf = CSRFProtect()
-limiter = Limiter(key_func=get_remote_address)
+limiter = Limiter(key_func=client)
 login = LoginManager()
 migrate = Migrate()
 

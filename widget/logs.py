@@ -37,6 +37,9 @@ def init_app(app: Flask) -> None:
     for name in ("widget", app.logger.name):
         logging.getLogger(name).setLevel(logging.INFO)
 
+    # Flask's own line would quote the path, and a mailed link carries its token there.
+    app.log_exception = lambda exc_info: app.logger.error("request failed", exc_info=exc_info)  # type: ignore[method-assign]
+
     @app.before_request
     def name_request() -> None:
         g.request_id = secrets.token_hex(8)

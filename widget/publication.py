@@ -89,6 +89,15 @@ def publish(
     return Publication(site, thread, is_closed, notice, ends, comments, thread.published, page, before, after)
 
 
+def headline(thread: Thread | None, address: str) -> str:
+    """Return what the public reads of the article: its title, once somebody answers for it.
+
+    A title comes from whoever wrote first; until the newsroom has verified it, or published something
+    under it, the address stands in its place (rule 14: nothing unread is shown).
+    """
+    return thread.title if thread is not None and (thread.verified or thread.positions) else address
+
+
 def page_of(session: Session, thread: Thread, comment_id: int) -> int | None:
     """Return the page on which a published comment stands, or None when it is not public."""
     root = aliased(Comment)

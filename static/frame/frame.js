@@ -149,7 +149,7 @@ document.addEventListener("click", (event) => {
     // Within the frame, so that the host page's history and address stay as they are.
     event.preventDefault();
     /** @type {HTMLElement | null} */ (document.getElementById(href.slice(1)))?.focus();
-  } else if (!link.target && new URL(link.href).pathname.startsWith("/embed/")) {
+  } else if (!link.target && link.origin === location.origin && link.pathname.startsWith("/embed/")) {
     event.preventDefault();
     run(async () => {
       swap(await ask(link.href));

@@ -20,7 +20,7 @@ from widget.models import Account, OutboxMail
 from widget.moderation.actions import ACTIONS
 from widget.moderation.permissions import Staff
 from widget.paths import TEMPLATES
-from widget.services import accounts, bans, letterbox
+from widget.services import accounts, bans, credentials, letterbox
 from widget.services.bans import BanOrder
 from widget.services.threads import Article
 from widget.services.tokens import CONFIRM, RESET
@@ -54,7 +54,7 @@ def mails(newsroom: Newsroom, editor: Staff) -> dict[str, OutboxMail]:
     accounts.send_confirmation_again(session, newcomer, site, NOW)
     session.commit()
     for address in ("ada@post.example", "nobody@post.example"):
-        accounts.request_reset(session, address, site, "en", NOW)
+        credentials.request_reset(session, address, site, "en", NOW)
         session.commit()
     return {mail.template: mail for mail in session.scalars(select(OutboxMail).order_by(OutboxMail.id))}
 
@@ -80,7 +80,8 @@ def test_every_mail_is_complete_in_every_language(
         assert "NOT FOR THE WRITER" not in letter.text
         # Seventy-two columns, except where a line is one long word such as a link.
         assert all(len(line) <= 72 or " " not in line for line in letter.text.splitlines()), kind
-        if kind not in {"correction", "reset_unknown"}:
+        # A name may be an advertisement: to an address that nobody has confirmed it is not sent.
+        if kind not in {"confirm", "correction", "reset_unknown"}:
             assert "“<b>” & Søn" in " ".join(letter.text.split()), kind
     newsroom.session.rollback()
 

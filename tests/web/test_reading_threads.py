@@ -261,7 +261,9 @@ def test_looking_for_a_thread_creates_nothing_and_leads_nowhere_else(
     good = "site=tribune&article=new&title=A+title&lang=fr&url=" + quote("https://tribune.example/new")
     page = client.get(f"/threads?{good}")
     assert page.status_code == 200
-    assert "A title" in page.text
+    # Nobody answers for the title yet: the page shows the address instead.
+    assert "https://tribune.example/new</bdi>" in page.text
+    assert "A title</" not in page.text
     assert 'content="noindex"' in page.text
     assert threads.find(newsroom.session, site_id, "new") is None
     foreign = "site=tribune&article=new&url=" + quote("https://evil.example/")

@@ -1,4 +1,4 @@
-"""Accounts: registered, confirmed, disowned, signed in, and given a new password."""
+"""Accounts: registered, confirmed, handed over and disowned."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from widget.db import begin_writing
 from widget.errors import NotFound, Refusal, Refusals
 from widget.models import Account, Comment, CommentState, Site
-from widget.services import netiquettes, outbox, passwords, sign_ins
+from widget.moderation.actions import ACTIONS
+from widget.services import bans, netiquettes, outbox, passwords, sign_ins
 from widget.services.locks import ROW
-from widget.services.moves import withdraw_all
+from widget.services.moves import Actor, move, withdraw_all
 from widget.text import normalise
 
 LONGEST_LINE = 200
@@ -36,6 +37,8 @@ def line(field: str, text: str) -> str:
 
     Raises Refusal on the field: `<field>.missing`, `<field>.hidden`, `<field>.long`.
     """
+    if len(text) > LONGEST_LINE * 8:
+        raise Refusal(f"{field}.long", field, most=LONGEST_LINE)
     try:
         value = normalise.line(text)
     except normalise.HiddenCharacters:
@@ -153,7 +156,7 @@ def confirm(session: Session, account_id: int, now: datetime) -> Account:
     address: then `hand_over` gives that account the comments.
     """
     begin_writing(session)
-    account = _open_account(session, account_id, lock=True)
+    account = open_account(session, account_id, lock=True)
     if account.email_confirmed_at is None:
         if holder(session, account.email_key) is not None:
             raise Refusal("account.address-taken")
@@ -179,10 +182,21 @@ def hand_over(session: Session, account_id: int, password: str, now: datetime) -
         raise Refusal("sign-in.wrong", "password")
     owner_id = owner.id
     begin_writing(session)
+    # In the order of ids, as every other lock on accounts; a ban of the owner is in force or comes after.
+    owner = session.get_one(Account, owner_id, with_for_update=ROW)
     account = _unconfirmed(session, account_id, lock=True)
+    _withdraw_where_banned(session, owner, account, now)
     _queue(session, account_id, owner_id, now)
     _close(session, account, now)
     return session.get_one(Account, owner_id)
+
+
+def _withdraw_where_banned(session: Session, owner: Account, account: Account, now: datetime) -> None:
+    """Withdraw what was written around a ban: nobody writes by registering anew."""
+    for comment in waiting(session, account.id):
+        if bans.active(session, owner.id, comment.site_id, now) is not None:
+            actor = Actor(account.id, account.name)
+            move(session, comment, CommentState.WITHDRAWN, ACTIONS["withdraw"].name, actor, now)
 
 
 def disown(session: Session, account_id: int, now: datetime) -> None:
@@ -198,78 +212,8 @@ def disown(session: Session, account_id: int, now: datetime) -> None:
     _close(session, account, now)
 
 
-def authenticate(session: Session, email: str, password: str) -> Account | None:
-    """Return the account that an address and a password open, or None.
-
-    The confirmed account of the address comes before the newest unconfirmed one. Exactly one
-    password is verified whatever is known, so that time tells nothing.
-    """
-    try:
-        _, key = address(email)
-    except Refusal:
-        key = ""
-    account = session.scalars(
-        select(Account)
-        .where(Account.email_key == key, Account.closed_at.is_(None))
-        .order_by(Account.email_confirmed_at.is_(None), Account.id.desc())
-        .limit(1)
-    ).one_or_none()
-    right = passwords.matches(account.password_hash if account else None, password)
-    return account if right else None
-
-
-def refresh_hash(session: Session, account_id: int, password: str) -> None:
-    """Store the password's hash anew where it was made with weaker parameters than today's.
-
-    Call it before anything else is written: hashing takes its time, and no transaction waits for it.
-    """
-    current = session.get_one(Account, account_id).password_hash
-    if current is not None and passwords.outdated(current):
-        session.rollback()
-        stronger = passwords.hashed(password)
-        begin_writing(session)
-        session.execute(
-            update(Account)
-            .where(Account.id == account_id, Account.password_hash == current)
-            .values(password_hash=stronger)
-        )
-
-
-def request_reset(session: Session, email: str, site_id: int | None, language: str, now: datetime) -> None:
-    """Send a link for a new password; an unknown address gets a mail that says it is unknown.
-
-    Both take the same way, so that neither answer nor time tells who is registered. Raises Refusal
-    `email.malformed`.
-    """
-    written, key = address(email)
-    begin_writing(session)
-    account = holder(session, key)
-    outbox.enqueue(
-        session,
-        "reset" if account else "reset_unknown",
-        to=written,
-        language=account.language if account else language,
-        params={"account_id": account.id, "name": account.name} if account else {},
-        site_id=site_id,
-        now=now,
-    )
-
-
-def reset_password(session: Session, account_id: int, password: str, now: datetime) -> Account:
-    """Set a new password and end every sign-in; raise Refusals (`password.*`)."""
-    account = _open_account(session, account_id)
-    weak = passwords.problem(password, [account.name, account.place, account.email or ""])
-    if weak:
-        raise Refusals([weak])
-    password_hash = passwords.hashed(password)
-    begin_writing(session)
-    account = _open_account(session, account_id, lock=True)
-    account.password_hash = password_hash
-    sign_ins.revoke_all(session, account_id, now)
-    return account
-
-
-def _open_account(session: Session, account_id: int, *, lock: bool = False) -> Account:
+def open_account(session: Session, account_id: int, *, lock: bool = False) -> Account:
+    """Return an account, locked if so asked; raise NotFound for one that is closed or never was."""
     account = session.get(Account, account_id, with_for_update=ROW if lock else None)
     if account is None or account.closed_at is not None:
         raise NotFound("account.unknown")
@@ -277,7 +221,7 @@ def _open_account(session: Session, account_id: int, *, lock: bool = False) -> A
 
 
 def _unconfirmed(session: Session, account_id: int, *, lock: bool = False) -> Account:
-    account = _open_account(session, account_id, lock=lock)
+    account = open_account(session, account_id, lock=lock)
     if account.email_confirmed_at is not None:
         raise NotFound("account.unknown")
     return account
@@ -290,8 +234,11 @@ def _queue(session: Session, from_id: int, to_id: int, now: datetime) -> None:
         .where(Comment.state == CommentState.PENDING)
         .values(queued_at=now)
     )
-    if from_id != to_id:
-        session.execute(update(Comment).where(Comment.account_id == from_id).values(account_id=to_id))
+    if from_id == to_id:
+        return
+    for comment in session.scalars(select(Comment).where(Comment.account_id == from_id)):
+        # The key was unique among the former account's comments only.
+        comment.account_id, comment.idempotency_key = to_id, f"handed-over-{comment.id}"
 
 
 def _close(session: Session, account: Account, now: datetime) -> None:

@@ -16,6 +16,8 @@ from widget.services.threads import Article, checked
 from widget.text import normalise
 
 LONGEST_NOTE = 2000
+# As for comments: no letter is large by code points while small by graphemes.
+_CODE_POINTS_EACH = 8
 
 
 @dataclass(frozen=True)
@@ -170,7 +172,7 @@ def _read(letter: Letter) -> tuple[str, str | None, list[Refusal]]:
     """Return the words and the optional address, with whatever is wrong with them."""
     refusals: list[Refusal] = []
     body = normalise.clean(letter.body)
-    if normalise.graphemes(body) > LONGEST_NOTE:
+    if normalise.graphemes(body) > LONGEST_NOTE or len(body) > LONGEST_NOTE * _CODE_POINTS_EACH:
         refusals.append(Refusal("letter.long", "body", most=LONGEST_NOTE))
     email = None
     if letter.email.strip():

@@ -20,6 +20,9 @@ _slots = threading.BoundedSemaphore(4)
 # zxcvbn reads no more than this; longer passwords are judged by their beginning.
 _JUDGED = 72
 _LEAST_SCORE = 2
+# Digits and signs that stand for letters; zxcvbn tries every combination of those in a password.
+_SUBSTITUTES = frozenset("4@8({[<369!1|0$5+7%2")
+_MOST_SUBSTITUTES = 10
 # Own words shorter than this are too common to count; this many characters must stand beside them.
 _SHORTEST_WORD = 3
 _LEAST_BESIDE_WORDS = 6
@@ -41,9 +44,17 @@ def problem(password: str, own_words: list[str]) -> Refusal | None:
     beside = _without(folded(password), words)
     if beside != whole and len(beside) < _LEAST_BESIDE_WORDS:
         return Refusal("password.own-words", "password")
-    if zxcvbn(password[:_JUDGED], user_inputs=words)["score"] < _LEAST_SCORE:
+    if _is_guessable(password, words):
         return Refusal("password.guessable", "password")
     return None
+
+
+def _is_guessable(password: str, words: list[str]) -> bool:
+    """Whether zxcvbn thinks so; it takes seconds on many substitutes for letters, which nobody guesses."""
+    if len(_SUBSTITUTES & set(password)) > _MOST_SUBSTITUTES:
+        return False
+    with _slots:
+        return int(zxcvbn(password[:_JUDGED], user_inputs=words)["score"]) < _LEAST_SCORE
 
 
 def _without(password: str, words: list[str]) -> str:

@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session, joinedload
 
 from widget.db import begin_writing
 from widget.errors import Forbidden, NotFound
-from widget.models import Account, Ban, Comment, CommentState, Decision, Identity
+from widget.models import Account, AuditEntry, Ban, Comment, CommentState, Decision, Identity
 from widget.moderation.permissions import Permission, Staff
 from widget.services import audit
 from widget.services.locks import ROW
 from widget.text import normalise
+
+_MARKED = "person.identity"
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,8 @@ def person(session: Session, staff: Staff, account_id: int, site_ids: list[int],
         session.scalars(
             select(Comment)
             .where(Comment.account_id == account_id, Comment.site_id.in_(site_ids))
+            # What waits for its writer's confirmation is read by nobody.
+            .where(Comment.queued_at.is_not(None))
             .order_by(Comment.id.desc())
             .limit(most)
             .options(joinedload(Comment.thread))
@@ -123,6 +127,17 @@ def person(session: Session, staff: Staff, account_id: int, site_ids: list[int],
     )
 
 
+def _raised_here(session: Session, account_id: int, staff: Staff, allowed: list[int]) -> bool:
+    """Whether the present doubt was raised on these sites: nobody clears another newsroom's doubt."""
+    site_id = session.scalars(
+        select(AuditEntry.site_id)
+        .where(AuditEntry.action == _MARKED, AuditEntry.subject == f"account:{account_id}")
+        .order_by(AuditEntry.id.desc())
+        .limit(1)
+    ).first()
+    return site_id in allowed if site_id is not None else staff.may(Permission.MARK_IDENTITY, None)
+
+
 def mark_identity(
     session: Session, staff: Staff, account_id: int, identity: Identity, site_ids: list[int], now: datetime
 ) -> Account:
@@ -138,11 +153,13 @@ def mark_identity(
     account = session.get(Account, account_id, with_for_update=ROW, populate_existing=True)
     if account is None or session.scalars(wrote).one_or_none() is None:
         raise NotFound("account.unknown")
+    if account.identity is Identity.DOUBT and not _raised_here(session, account_id, staff, allowed):
+        raise Forbidden("not-permitted")
     before, account.identity = account.identity, identity
     audit.record(
         session,
         staff,
-        "person.identity",
+        _MARKED,
         subject=f"account:{account.id}",
         site_id=allowed[0] if len(allowed) == 1 else None,
         before={"identity": before.value},

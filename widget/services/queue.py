@@ -70,7 +70,7 @@ def card(session: Session, comment_id: int, site_ids: list[int]) -> Card | None:
     """Return one comment as a card, whatever its state, or None outside those sites."""
     comment = session.scalars(
         select(Comment)
-        .where(Comment.id == comment_id, Comment.site_id.in_(site_ids))
+        .where(Comment.id == comment_id, Comment.site_id.in_(site_ids), Comment.queued_at.is_not(None))
         .options(joinedload(Comment.thread), joinedload(Comment.account), joinedload(Comment.parent))
     ).one_or_none()
     if comment is None:
@@ -121,14 +121,16 @@ def counts(session: Session, queue_sites: list[int], letter_sites: list[int]) ->
 def tallies(session: Session, thread_id: int) -> dict[CommentState, int]:
     """Return how many comments of a thread stand in each state."""
     rows = session.execute(
-        select(Comment.state, func.count()).where(Comment.thread_id == thread_id).group_by(Comment.state)
+        select(Comment.state, func.count())
+        .where(Comment.thread_id == thread_id, Comment.queued_at.is_not(None))
+        .group_by(Comment.state)
     )
     return dict(rows.all())
 
 
 def of_thread(session: Session, thread_id: int, state: CommentState | None, most: int) -> list[Comment]:
     """Return a thread's latest comments, of one state or of all, newest first."""
-    query = select(Comment).where(Comment.thread_id == thread_id)
+    query = select(Comment).where(Comment.thread_id == thread_id, Comment.queued_at.is_not(None))
     if state is not None:
         query = query.where(Comment.state == state)
     return list(session.scalars(query.order_by(Comment.id.desc()).limit(most)))

@@ -40,7 +40,7 @@ def checked(site: Site, claimed: Article) -> Article:
         raise Malformed("article.title") from None
     if not claimed.article:
         raise Malformed("article.missing")
-    if not normalise.is_storable(claimed.article + claimed.url):
+    if not normalise.is_plain(claimed.article + claimed.url):
         raise Malformed("article.malformed")
     for name, most in _LONGEST.items():
         if len(getattr(claimed, name)) > most:

@@ -22,6 +22,9 @@ _JOINER_IN_PLACE = regex.compile(
 _HIDDEN = regex.compile(r"[\p{Cf}\p{Cc}\p{Co}\p{Cn}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0\u2800]")
 _STACKED_MARKS = regex.compile(r"\p{Mn}{5,}")
 _UNSTORABLE = regex.compile(r"[\0\p{Cs}]")
+# The thirty-first mark in a row and all that follow it.
+_MARKS = regex.compile(r"(\p{M}{30})\p{M}+")
+_FLAG = regex.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _LETTER = regex.compile(r"\p{L}")
 
 
@@ -32,9 +35,10 @@ class HiddenCharacters(ValueError):
 def clean(text: str) -> str:
     """Return a comment's text as it is stored: LF line ends, NFC, no controls, no outer white space.
 
-    Nothing else changes: `x<y and z>w`, `<3` and `AT&T` survive byte for byte.
+    Nothing else changes: `x<y and z>w`, `<3` and `AT&T` survive byte for byte. Only thirty marks in a
+    row are kept, as in Unicode's stream-safe text format: sorting longer runs takes quadratic time.
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _MARKS.sub(r"\1", text.replace("\r\n", "\n").replace("\r", "\n"))
     return unicodedata.normalize("NFC", _CONTROLS.sub("", text)).strip()
 
 
@@ -44,6 +48,8 @@ def line(text: str) -> str:
     Raises HiddenCharacters for bidirectional controls, invisible characters and more than four
     stacked marks; joiners are kept where the script needs them.
     """
+    if _MARKS.search(text):
+        raise HiddenCharacters(text)
     text = _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
     seen = _JOINER_IN_PLACE.sub("", text)
     if _HIDDEN.search(seen) or _STACKED_MARKS.search(unicodedata.normalize("NFD", seen)):
@@ -54,6 +60,11 @@ def line(text: str) -> str:
 def is_storable(text: str) -> bool:
     """Whether a database takes the text: PostgreSQL knows no NUL, and halves of characters have no bytes."""
     return _UNSTORABLE.search(text) is None
+
+
+def is_plain(text: str) -> bool:
+    """Whether a text, such as an address, holds no character that cannot be seen."""
+    return _HIDDEN.search(text) is None
 
 
 def is_visible(text: str) -> bool:
@@ -67,8 +78,11 @@ def has_letters(text: str) -> bool:
 
 
 def graphemes(text: str) -> int:
-    """Return the length of a text as a person counts: in grapheme clusters."""
-    return sum(1 for _ in _GRAPHEME.finditer(text))
+    """Return the length of a text as a person counts: in grapheme clusters.
+
+    Flags, pairs of regional indicators, are counted first: the library takes quadratic time on long runs.
+    """
+    return sum(1 for _ in _GRAPHEME.finditer(_FLAG.sub("x", text)))
 
 
 def folded(text: str) -> str:

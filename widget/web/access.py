@@ -110,6 +110,12 @@ def init_app(app: Flask, settings: Settings) -> None:
     """Check where an unsafe request comes from, then who sends it."""
 
     @app.before_request
+    def check_host() -> None:
+        # TRUSTED_HOSTS looks at the name alone; the port, too, would come back in public addresses.
+        if request.host.lower() != settings.host and not (settings.demo and _is_localhost()):
+            abort(400)
+
+    @app.before_request
     def check_origin() -> None:
         if request.method not in SAFE and not comes_from_here(settings):
             abort(403)
@@ -117,6 +123,11 @@ def init_app(app: Flask, settings: Settings) -> None:
     @app.before_request
     def check_powers() -> ResponseReturnValue | None:
         return None if request.endpoint is None else _refused(request.endpoint)
+
+
+def _is_localhost() -> bool:
+    """Whether the demo is asked under its other name, from which it leads to the right one."""
+    return request.host.split(":")[0] == "localhost"
 
 
 def comes_from_here(settings: Settings) -> bool:
@@ -156,6 +167,9 @@ def _ask_staff() -> ResponseReturnValue:
     return Response(status=401)
 
 
+_FORMS_GIVEN_BACK = "120 per hour"
+
+
 def per_address(limit: str, *, only_when_done: bool = False) -> Callable[[View], View]:
     """Return a rate limit on posting, counted by client address.
 
@@ -163,7 +177,11 @@ def per_address(limit: str, *, only_when_done: bool = False) -> Callable[[View],
     """
     counts = _is_done if only_when_done else None
     limited = limiter.limit(limit, methods=["POST"], deduct_when=counts)
-    return cast(Callable[[View], View], limited)
+    if not only_when_done:
+        return cast(Callable[[View], View], limited)
+    # Forms that are given back cost work too: this many in all.
+    every = limiter.limit(_FORMS_GIVEN_BACK, methods=["POST"])
+    return cast(Callable[[View], View], lambda view: every(limited(view)))
 
 
 def _is_done(response: Response) -> bool:

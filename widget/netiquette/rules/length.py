@@ -5,13 +5,16 @@ from collections.abc import Iterator
 from widget.netiquette.rule import Context, Draft, Finding, Rule
 from widget.text.normalise import graphemes, is_visible
 
+_CODE_POINTS_EACH = 8
+
 
 def check(draft: Draft, context: Context) -> Iterator[Finding]:
     """Refuse a text of which nothing can be seen, and one with more graphemes than the site's limit."""
     if not is_visible(draft.text):
         yield Finding(None, "length.empty", "writer", refuses=True)
         return
-    length = graphemes(draft.text)
+    # One grapheme may hold many code points; a text of nothing but such is as long as it is large.
+    length = max(graphemes(draft.text), len(draft.text) // _CODE_POINTS_EACH)
     if length > context.length_limit:
         over = length - context.length_limit
         yield Finding(

@@ -8,7 +8,7 @@ from widget.db import db
 from widget.errors import Refusal, Refusals
 from widget.mail import links
 from widget.models import Account
-from widget.services import accounts
+from widget.services import credentials
 from widget.services.tokens import RESET
 from widget.web import access, language
 from widget.web.account.forms import ForgottenForm, ResetForm
@@ -25,7 +25,7 @@ def forgotten() -> ResponseReturnValue:
         )
     email = (form.email.data or "").replace("\0", "")
     try:
-        accounts.request_reset(db.session(), email, None, language.selected(), clock.now())
+        credentials.request_reset(db.session(), email, None, language.selected(), clock.now())
     except Refusal as refusal:
         db.session.rollback()
         complain(form, refusal)
@@ -48,7 +48,7 @@ def reset(token: str) -> ResponseReturnValue:
     if request.method != "POST":
         return make_response(render_template("account/reset.html", form=form, account=account))
     try:
-        accounts.reset_password(db.session(), account.id, form.password.data or "", clock.now())
+        credentials.reset_password(db.session(), account.id, form.password.data or "", clock.now())
     except (Refusal, Refusals) as error:
         db.session.rollback()
         complain(form, error)

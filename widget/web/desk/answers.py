@@ -82,7 +82,10 @@ def inside(path: str | None) -> str | None:
     """Return a path of the desk as it is, and None for every other address."""
     if not path or "\\" in path or not path.isprintable():
         return None
-    parts = urlsplit(path)
+    try:
+        parts = urlsplit(path)
+    except ValueError:
+        return None
     if parts.scheme or parts.netloc or not parts.path.startswith("/desk/") or "//" in parts.path:
         return None
     return path

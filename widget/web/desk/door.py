@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from widget.db import begin_writing, db
 from widget.errors import Refusal
 from widget.extensions import limiter
-from widget.services import accounts
+from widget.services import credentials
 from widget.web import identity, sentences
 from widget.web.desk import blueprint
 from widget.web.desk.answers import inside
@@ -43,11 +43,11 @@ def sign_out() -> ResponseReturnValue:
 def _entered(email: str, password: str) -> bool:
     """Sign in whoever address and password open, if they hold a role; return whether they did."""
     session = db.session()
-    account = accounts.authenticate(session, email, password)
+    account = credentials.authenticate(session, email, password)
     if account is None or not account.staff_roles:
         return False
     account_id = account.id
     begin_writing(session)
-    accounts.refresh_hash(session, account_id, password)
+    credentials.refresh_hash(session, account_id, password)
     identity.enter(account_id)
     return True

@@ -56,11 +56,12 @@ def cursor(text: str | None) -> tuple[datetime, int] | None:
     moment, _, number = (text or "").partition("~")
     try:
         at, last = datetime.fromisoformat(moment), int(number)
-    except ValueError:
+        at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return None
     if not 0 <= last <= LARGEST_ID:
         return None
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)), last
+    return at, last
 
 
 def written(at: datetime, last: int) -> str:

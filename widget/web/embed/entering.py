@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from widget import clock
 from widget.db import begin_writing, db
 from widget.errors import Refusal, Refusals
-from widget.services import accounts
+from widget.services import accounts, credentials
 from widget.services.accounts import Registration
 from widget.web import access, identity, language
 from widget.web.embed import forms, scene, words
@@ -44,13 +44,13 @@ def sign_in(site: str) -> ResponseReturnValue:
         if form.shown.data != "sign-in":
             return scene.show(at, form, view="sign-in")
         return _incomplete(at, form)
-    account = accounts.authenticate(db.session(), email, password)
+    account = credentials.authenticate(db.session(), email, password)
     if account is None:
         form.shown.data = "sign-in"
         return refuse(at, form, Refusal("sign-in.wrong", "password"))
     account_id = account.id
     begin_writing(db.session())
-    accounts.refresh_hash(db.session(), account_id, password)
+    credentials.refresh_hash(db.session(), account_id, password)
     identity.enter(account_id)
     return _onward(at, form, "signed-in")
 
@@ -78,7 +78,9 @@ def forgotten(site: str) -> ResponseReturnValue:
     if form.shown.data != "forgotten":
         return scene.show(at, form, view="forgotten")
     try:
-        accounts.request_reset(db.session(), typed(form.email), at.site.id, language.selected(), clock.now())
+        credentials.request_reset(
+            db.session(), typed(form.email), at.site.id, language.selected(), clock.now()
+        )
     except Refusal as error:
         return refuse(at, form, error)
     return _onward(at.but(view="sign-in"), form, "reset-sent")

@@ -27,6 +27,7 @@ def thread_atom(site_key: str) -> Response:
         "reading/thread.atom",
         site=site,
         thread=thread,
+        headline=publication.headline(thread, thread.url),
         comments=comments,
         updated=max(moments, default=datetime.fromtimestamp(thread.created_at.timestamp(), UTC)),
     )

@@ -124,6 +124,7 @@ def _page_of(shown: Publication, article: Article) -> Response:
         "reading/thread.html",
         shown=shown,
         article=article,
+        headline=publication.headline(shown.thread, article.url),
         site=shown.site,
         thread=shown.thread,
         order=_order(),
@@ -136,7 +137,12 @@ def _page_of(shown: Publication, article: Article) -> Response:
 def _structured(shown: Publication, article: Article) -> str:
     """Return the page as schema.org data: a discussion about the article, and its comments."""
     thread = shown.thread
-    about = {"@type": "NewsArticle", "@id": article.url, "url": article.url, "headline": article.title}
+    about = {
+        "@type": "NewsArticle",
+        "@id": article.url,
+        "url": article.url,
+        "headline": publication.headline(thread, article.url),
+    }
     listed = [
         {
             "@type": "Comment",
@@ -181,7 +187,7 @@ def _asked_for(site_key: str) -> Publication:
 def _page_asked(thread: Thread | None) -> int | None:
     """Return the page asked for by number, or that on which a comment stands."""
     wanted = request.args.get("comment", type=int)
-    if wanted is not None and thread is not None and wanted <= LARGEST_ID:
+    if wanted is not None and thread is not None and 0 < wanted <= LARGEST_ID:
         return publication.page_of(db.session(), thread, wanted)
     return _page()
 

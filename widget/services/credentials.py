@@ -1,0 +1,90 @@
+"""Credentials: verified at sign-in, renewed, and replaced by a mailed link."""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from widget.db import begin_writing
+from widget.errors import Refusal, Refusals
+from widget.models import Account
+from widget.services import accounts, outbox, passwords, sign_ins
+
+_ACCOUNTS_TRIED = 3
+
+
+def authenticate(session: Session, email: str, password: str) -> Account | None:
+    """Return the account that an address and a password open, or None.
+
+    An address may have one confirmed account and several unconfirmed ones: the confirmed, the newest and
+    the oldest of the others are tried. Exactly three passwords are verified whatever is known, and neither
+    answer nor time tells who is registered.
+    """
+    try:
+        _, key = accounts.address(email)
+    except Refusal:
+        key = ""
+    known = session.scalars(
+        select(Account).where(Account.email_key == key, Account.closed_at.is_(None)).order_by(Account.id)
+    ).all()
+    confirmed = [account for account in known if account.email_confirmed_at]
+    others = [account for account in known if not account.email_confirmed_at]
+    tried: list[Account | None] = [*confirmed[:1], *others[-1:], *others[:-1][:1]]
+    tried += [None] * (_ACCOUNTS_TRIED - len(tried))
+    opened = [
+        account
+        for account in tried
+        if passwords.matches(account.password_hash if account else None, password)
+    ]
+    return opened[0] if opened else None
+
+
+def refresh_hash(session: Session, account_id: int, password: str) -> None:
+    """Store the password's hash anew where it was made with weaker parameters than today's.
+
+    Call it before anything else is written: hashing takes its time, and no transaction waits for it.
+    """
+    current = session.get_one(Account, account_id).password_hash
+    if current is not None and passwords.outdated(current):
+        session.rollback()
+        stronger = passwords.hashed(password)
+        begin_writing(session)
+        session.execute(
+            update(Account)
+            .where(Account.id == account_id, Account.password_hash == current)
+            .values(password_hash=stronger)
+        )
+
+
+def request_reset(session: Session, email: str, site_id: int | None, language: str, now: datetime) -> None:
+    """Send a link for a new password; an unknown address gets a mail that says it is unknown.
+
+    Both take the same way, so that neither answer nor time tells who is registered. Raises Refusal
+    `email.malformed`.
+    """
+    written, key = accounts.address(email)
+    begin_writing(session)
+    account = accounts.holder(session, key)
+    outbox.enqueue(
+        session,
+        "reset" if account else "reset_unknown",
+        to=written,
+        language=account.language if account else language,
+        params={"account_id": account.id, "name": account.name} if account else {},
+        site_id=site_id,
+        now=now,
+    )
+
+
+def reset_password(session: Session, account_id: int, password: str, now: datetime) -> Account:
+    """Set a new password and end every sign-in; raise Refusals (`password.*`)."""
+    account = accounts.open_account(session, account_id)
+    weak = passwords.problem(password, [account.name, account.place, account.email or ""])
+    if weak:
+        raise Refusals([weak])
+    password_hash = passwords.hashed(password)
+    begin_writing(session)
+    account = accounts.open_account(session, account_id, lock=True)
+    account.password_hash = password_hash
+    sign_ins.revoke_all(session, account_id, now)
+    return account
