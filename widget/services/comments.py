@@ -76,7 +76,10 @@ def submit(session: Session, submission: Submission, now: datetime) -> Receipt:
     thread = threads.find(session, site.id, submission.article.article)
     language = thread.language if thread else threads.checked(site, submission.article).language
     writing = Writing(submission.account_id, site, thread.id if thread else None)
-    findings = reviews.review(session, writing, text, language, now)
+    try:
+        findings = reviews.review(session, writing, text, language, now)
+    except Refusals as refusals:
+        return _received_meanwhile(session, submission, refusals)
 
     begin_writing(session)
     account = session.get_one(Account, submission.account_id, with_for_update=ROW, populate_existing=True)
@@ -207,6 +210,17 @@ def _own(session: Session, account_id: int, comment_id: int, *, lock: bool = Fal
     if comment is None or comment.account_id != account_id:
         raise NotFound("comment.unknown")
     return comment
+
+
+def _received_meanwhile(session: Session, submission: Submission, refusals: Refusals) -> Receipt:
+    """Return the receipt of a double click's first request, which this one then seems to repeat.
+
+    It may have been committed between the look for the key and the checks; else the refusals stand.
+    """
+    known = _by_key(session, submission.account_id, submission.key)
+    if known is None:
+        raise refusals
+    return Receipt(known, repeated=True)
 
 
 def _by_key(session: Session, account_id: int, key: str) -> Comment | None:
