@@ -4,12 +4,15 @@
 import { Channel } from "./channel.js";
 import { watchCounter } from "./counter.js";
 import { Draft } from "./draft.js";
+import { Hints, watchSignature } from "./hints.js";
 import { localise } from "./moments.js";
 import { ask, pageOf, send } from "./sending.js";
 
 const channel = new Channel();
 /** The draft of the text now on the sheet, if there is a sheet. @type {Draft | null} */
 let draft = null;
+/** The hints on that text. @type {Hints | null} */
+let hints = null;
 let busy = false;
 
 /** @returns {HTMLElement} the part of the page that the server's answers replace */
@@ -37,6 +40,10 @@ function settle() {
   const field = sheet();
   if (draft && field) draft.attach(field, composer());
   if (field) watchCounter(field, say);
+  hints?.stop();
+  const form = composer();
+  hints = field && form ? new Hints(field, form, say) : null;
+  if (form) watchSignature(form, say);
   localise(main());
   if (page === "composer") channel.post("auth", { signedIn: signedIn === "true" });
   if (sent) channel.post("posted", {});
@@ -134,6 +141,7 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   if (busy) return;
   draft?.keep();
+  hints?.stop();
   const near = submitter?.matches(".unseen") ? null : submitter?.closest(".press, .person, .caution, .acts, p") ?? submitter;
   run(async () => {
     swap(await send(form, submitter));
@@ -148,7 +156,10 @@ document.addEventListener("click", (event) => {
   if (href.startsWith("#")) {
     // Within the frame, so that the host page's history and address stay as they are.
     event.preventDefault();
-    /** @type {HTMLElement | null} */ (document.getElementById(href.slice(1)))?.focus();
+    const target = document.getElementById(href.slice(1));
+    const folded = target?.closest("details");
+    if (folded) folded.open = true;
+    target?.focus();
   } else if (!link.target && link.origin === location.origin && link.pathname.startsWith("/embed/")) {
     event.preventDefault();
     run(async () => {

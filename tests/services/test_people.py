@@ -96,7 +96,9 @@ def test_a_page_of_the_queue_takes_as_many_queries_as_one_card(
                 assert card.comment.thread.title
                 assert card.comment.account
                 assert card.comment.parent
-                assert card.comment.findings == card.comment.revisions == []
+                assert card.comment.revisions == []
+                # The texts resemble one another, which the checks notice; what counts is that no query is made.
+                assert all(found.code for found in card.comment.findings)
         counts.append(len(seen))
     assert counts[0] == counts[1] <= 6
 

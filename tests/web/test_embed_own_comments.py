@@ -86,6 +86,8 @@ def test_a_refusal_shows_rule_and_note_and_is_revised(
     visitor: Visitor, newsroom: Newsroom, editor: Staff
 ) -> None:
     visitor.press("Send to the editors", {"text": "THIS IS A SCANDAL"})
+    # Without JavaScript the hint comes as one page before sending.
+    visitor.press("Send anyway")
     newsroom.decide(
         editor,
         all_comments(newsroom)[0].id,

@@ -9,45 +9,117 @@ import click
 from flask.cli import AppGroup
 
 from widget import clock
-from widget.netiquette import Context, Draft, Earlier, review
+from widget.netiquette import Context, Draft, Earlier, Finding, review
+from widget.netiquette.rule import Recent
 from widget.text import normalise
 
 group = AppGroup("netiquette", help="The rules of conduct and their checks.")
 
 _LIMIT = 2000
+# Nothing says where and when the recent texts were sent: as if to other threads, a moment ago.
+_AGO = timedelta(minutes=1)
+
+_REQUIRED = ("text", "language")
+_TEXTS = ("name", "place", "article")
+_LISTS = ("recent", "protected", "replies")
+
+
+class Unreadable(ValueError):
+    """A line of input is not a draft; the message says why."""
 
 
 @group.command("review")
 @click.option("--json", "as_json", is_flag=True, help="Write findings as JSON, a line for each line read.")
 @click.option("--limit", default=_LIMIT, show_default=True, help="Characters a comment may have.")
 def review_lines(as_json: bool, limit: int) -> None:
-    """Read drafts as JSON lines on standard input; write what the checks notice."""
-    for row in sys.stdin:
-        if not row.strip():
+    """Read drafts as JSON lines on standard input; write what the checks notice, line by line.
+
+    A draft has "text" and "language" (the article's), and may have "name", "place", "article" (its text),
+    "recent" (texts the same person sent before), "protected" (names nobody else may use) and "replies"
+    (who wrote the chain of replies that the draft continues, its own writer last). A line that is none is
+    told on standard error and answered with an error; the others are answered all the same, and the exit
+    code is 1.
+    """
+    failed = False
+    for number, line in enumerate(sys.stdin.buffer, start=1):
+        if not line.strip():
             continue
-        findings = _findings(json.loads(row), limit)
-        if as_json:
-            click.echo(json.dumps({"findings": findings}, ensure_ascii=False))
-        else:
-            said = ", ".join(f"{found['rule'] or '-'} {found['code']}" for found in findings)
-            click.echo(said or "no finding")
+        try:
+            findings = _findings(_draft(line), limit)
+        except Unreadable as error:
+            failed = True
+            click.echo(f"line {number}: {error}", err=True)
+            click.echo(_failure(str(error)) if as_json else "error")
+            continue
+        click.echo(_data(findings) if as_json else _summary(findings))
+    if failed:
+        sys.exit(1)
 
 
-def _findings(draft: dict[str, Any], limit: int) -> list[dict[str, Any]]:
+def _draft(line: bytes) -> dict[str, Any]:
+    """Return the draft of a line; raise Unreadable for what is none."""
+    try:
+        draft = json.loads(line.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"not UTF-8 ({error.reason} at byte {error.start})") from None
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise Unreadable(f"not JSON ({error})") from None
+    if not isinstance(draft, dict):
+        raise Unreadable("not a JSON object")
+    for key in _REQUIRED:
+        if not isinstance(draft.get(key), str):
+            raise Unreadable(f'"{key}" is missing or no text')
+    # What is optional may be null.
+    for key in _TEXTS:
+        if not isinstance(draft.get(key) or "", str):
+            raise Unreadable(f'"{key}" is no text')
+    for key in _LISTS:
+        values = draft.get(key) or []
+        if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+            raise Unreadable(f'"{key}" is no list of texts')
+    return draft
+
+
+def _findings(draft: dict[str, Any], limit: int) -> list[Finding]:
     now = clock.now()
-    earlier = tuple(
-        Earlier(number, normalise.digest(text), True, now - timedelta(minutes=1))
-        for number, text in enumerate(draft.get("recent", ()), start=1)
+    recent = tuple(enumerate(draft.get("recent") or (), start=1))
+    context = Context(
+        now=now,
+        length_limit=limit,
+        earlier=tuple(
+            Earlier(number, normalise.digest(text), same_thread=False, sent_at=now - _AGO)
+            for number, text in recent
+        ),
+        recent=tuple(Recent(number, text, same_writer=True, same_thread=False) for number, text in recent),
+        article=draft.get("article") or "",
+        protected=tuple(draft.get("protected") or ()),
+        turns=tuple(draft.get("replies") or ()),
     )
-    context = Context(now=now, length_limit=limit, earlier=earlier)
-    found = review(Draft(draft["text"], draft["language"]), context)
-    return [
+    signed = {key: draft.get(key) or "" for key in ("name", "place")}
+    return review(Draft(draft["text"], draft["language"], **signed), context)
+
+
+def _data(findings: list[Finding]) -> str:
+    """Return findings as JSON, in ASCII: it reads the same whatever the terminal's encoding."""
+    return json.dumps(
         {
-            "rule": item.rule,
-            "code": item.code,
-            "span": list(item.span) if item.span else None,
-            "audience": item.audience,
-            "params": dict(item.params),
+            "findings": [
+                {
+                    "rule": item.rule,
+                    "code": item.code,
+                    "span": list(item.span) if item.span else None,
+                    "audience": item.audience,
+                    "params": dict(item.params),
+                }
+                for item in findings
+            ]
         }
-        for item in found
-    ]
+    )
+
+
+def _failure(message: str) -> str:
+    return json.dumps({"error": {"code": "malformed", "message": message}})
+
+
+def _summary(findings: list[Finding]) -> str:
+    return ", ".join(f"{item.rule or '-'} {item.code}" for item in findings) or "no finding"

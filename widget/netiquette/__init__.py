@@ -6,13 +6,39 @@ To add a check: a file in `rules/`, a line in `RULES`, its sentence in `widget/w
 import logging
 
 from widget.netiquette.rule import Context, Draft, Earlier, Finding, Rule
+from widget.netiquette.rules.advertising import ADVERTISING
+from widget.netiquette.rules.copied import COPIED
+from widget.netiquette.rules.dialogue import DIALOGUE
+from widget.netiquette.rules.hatred import HATRED
 from widget.netiquette.rules.identical import IDENTICAL
+from widget.netiquette.rules.images import IMAGES
+from widget.netiquette.rules.impersonation import IMPERSONATION
+from widget.netiquette.rules.language import LANGUAGE
 from widget.netiquette.rules.length import LENGTH
+from widget.netiquette.rules.name_form import NAME_FORM
+from widget.netiquette.rules.repetition import REPETITION
+from widget.netiquette.rules.respect import RESPECT
+from widget.netiquette.rules.shouting import SHOUTING
+from widget.netiquette.rules.styling import STYLING
+from widget.netiquette.rules.vulgarity import VULGARITY
 
 # Order is what the writer and the editor read: the form's own limits first, then by rule number.
 RULES: tuple[Rule, ...] = (
     LENGTH,
+    NAME_FORM,  # 1
+    IMPERSONATION,  # 2
+    HATRED,  # 4
+    SHOUTING,  # 5
+    STYLING,  # 5
+    VULGARITY,  # 6
+    RESPECT,  # 7
+    DIALOGUE,  # 8
+    LANGUAGE,  # 9
     IDENTICAL,  # 10
+    REPETITION,  # 10
+    IMAGES,  # 11
+    COPIED,  # 12
+    ADVERTISING,  # 13
 )
 
 _log = logging.getLogger(__name__)

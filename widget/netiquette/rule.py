@@ -5,6 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from widget.netiquette.lists import WordLists, load
+from widget.text import shingles
+from widget.text.shingles import Near, Shingles
+
 Audience = Literal["writer", "editor", "both"]
 
 
@@ -19,20 +23,55 @@ class Earlier:
 
 
 @dataclass(frozen=True)
+class Recent:
+    """An earlier comment that a draft may repeat: of the same writer anywhere on the site, or in the thread."""
+
+    id: int
+    text: str
+    same_writer: bool
+    same_thread: bool
+
+
+@dataclass(frozen=True)
 class Draft:
-    """A text as its writer means to send it."""
+    """A text as its writer means to send it, and how it will be signed; `language` is the article's."""
 
     text: str
     language: str
+    name: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True)
 class Context:
-    """What a check may know beside the draft; a service gathers it."""
+    """What a check may know beside the draft; a service gathers it.
+
+    `article` is the article's text when the publisher supplies it; `protected` holds the names that nobody
+    else may sign with (staff, other accounts, the site's own list); `turns` are the writers of the chain of
+    replies that the draft continues, oldest first, the draft's own writer last; `lists` are the site's word
+    lists, by language; `index` holds `recent`, position by position, where a service keeps an index of very
+    many comments from review to review.
+    """
 
     now: datetime
     length_limit: int
     earlier: tuple[Earlier, ...] = ()
+    recent: tuple[Recent, ...] = ()
+    article: str = ""
+    protected: tuple[str, ...] = ()
+    turns: tuple[str, ...] = ()
+    lists: Mapping[str, WordLists] = field(default_factory=dict)
+    index: Shingles | None = None
+
+    def words(self, language: str) -> WordLists:
+        """Return the word lists of a language: the site's, else those that come with Byline."""
+        return self.lists.get(language) or load(language)
+
+    def near(self, found: list[str], most: int) -> list[Near]:
+        """Return the recent comments that share wording with folded words, by position in `recent`."""
+        if self.index is not None:
+            return self.index.near(found, most)
+        return shingles.near(found, [one.text for one in self.recent], most)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from widget.models import (
 from widget.moderation.actions import ACTIONS
 from widget.services import bans, moves, netiquettes, reviews, threads
 from widget.services.locks import ROW
-from widget.services.reviews import Writing
+from widget.services.surroundings import Writing
 from widget.services.threads import Article
 from widget.text import normalise
 
@@ -75,9 +75,12 @@ def submit(session: Session, submission: Submission, now: datetime) -> Receipt:
     site = session.get_one(Site, submission.site_id)
     thread = threads.find(session, site.id, submission.article.article)
     language = thread.language if thread else threads.checked(site, submission.article).language
-    writing = Writing(submission.account_id, site, thread.id if thread else None)
+    writing = Writing(
+        submission.account_id, site, thread.id if thread else None, parent_id=submission.parent_id
+    )
+    signed = session.get_one(Account, submission.account_id)
     try:
-        findings = reviews.review(session, writing, text, language, now)
+        findings = reviews.review(session, writing, text, language, now, name=signed.name, place=signed.place)
     except Refusals as refusals:
         return _received_meanwhile(session, submission, refusals)
 
@@ -107,8 +110,10 @@ def edit(
     comment = _own(session, account_id, comment_id)
     text = normalise.clean(text)
     site = session.get_one(Site, comment.site_id)
-    writing = Writing(account_id, site, comment.thread_id, editing=comment_id)
-    findings = reviews.review(session, writing, text, comment.language, now)
+    writing = Writing(account_id, site, comment.thread_id, parent_id=comment.parent_id, editing=comment_id)
+    findings = reviews.review(
+        session, writing, text, comment.language, now, name=comment.name, place=comment.place
+    )
 
     begin_writing(session)
     # As when sending: the row lock puts the edit and a ban in order.

@@ -1,66 +1,64 @@
 """The automatic checks of a comment: run on what the database knows, and kept with it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from widget import netiquette
 from widget.errors import Refusal, Refusals
-from widget.models import Audience, Comment, CommentState, FindingRow, Site
-from widget.netiquette import Context, Draft, Earlier, Finding
-from widget.netiquette.rules.identical import WINDOW
+from widget.models import Audience, FindingRow
+from widget.netiquette import Draft, Finding
+from widget.services import surroundings
+from widget.services.surroundings import Writing
 
-# Rule 10 looks at what stands or was judged; what its writer took back does not count.
-_COUNTED = (CommentState.PENDING, CommentState.PUBLISHED, CommentState.REFUSED)
-_MOST_EARLIER = 500
-
-
-@dataclass(frozen=True)
-class Writing:
-    """Who writes where; `thread_id` is None under an article that has no thread yet."""
-
-    account_id: int
-    site: Site
-    thread_id: int | None
-    # A comment being edited is not a repetition of itself.
-    editing: int | None = None
+_TO_WRITER = frozenset({"writer", "both"})
 
 
-def review(session: Session, writing: Writing, text: str, language: str, now: datetime) -> list[Finding]:
+def review(
+    session: Session,
+    writing: Writing,
+    text: str,
+    language: str,
+    now: datetime,
+    *,
+    name: str = "",
+    place: str = "",
+) -> list[Finding]:
     """Return all findings on a text; raise Refusals for what a form can see by itself."""
-    context = Context(now, writing.site.comment_length, earlier(session, writing, now))
-    findings = netiquette.review(Draft(text, language), context)
+    context = surroundings.around(session, writing, now)
+    findings = netiquette.review(Draft(text, language, name, place), context)
     refusals = [Refusal(found.code, "text", **found.params) for found in findings if found.refuses]
     if refusals:
         raise Refusals(refusals)
     return findings
 
 
+def hints(
+    session: Session,
+    writing: Writing,
+    text: str,
+    language: str,
+    now: datetime,
+    *,
+    name: str = "",
+    place: str = "",
+) -> list[Finding]:
+    """Return what a writer may be told about a draft: no finding for the editors alone, none that refuses.
+
+    Reads only, and raises nothing for what a form would refuse. What waits unread is not compared with, so
+    that a hint never tells of it.
+    """
+    context = surroundings.around_hints(session, writing, now)
+    findings = netiquette.review(Draft(text, language, name, place), context)
+    return [found for found in findings if found.audience in _TO_WRITER and not found.refuses]
+
+
 def refuse_identical(session: Session, writing: Writing, digest: str, now: datetime) -> None:
     """Close the gap between the check and the transaction: two requests at once with the same text."""
-    if any(known.same_thread and known.digest == digest for known in earlier(session, writing, now)):
+    earlier = surroundings.earlier(session, writing, now)
+    if any(known.same_thread and known.digest == digest for known in earlier):
         raise Refusals([Refusal("identical.here", "text")])
-
-
-def earlier(session: Session, writing: Writing, now: datetime) -> tuple[Earlier, ...]:
-    """Return what rule 10 compares with: the writer's own comments on that site in the last 30 days.
-
-    What a person wrote elsewhere is no business of this site's staff.
-    """
-    rows = session.execute(
-        select(Comment.id, Comment.digest, Comment.thread_id, Comment.created_at)
-        .where(Comment.account_id == writing.account_id, Comment.site_id == writing.site.id)
-        .where(Comment.created_at > now - WINDOW, Comment.state.in_(_COUNTED))
-        .order_by(Comment.id.desc())
-        .limit(_MOST_EARLIER)
-    )
-    return tuple(
-        Earlier(row.id, row.digest, row.thread_id == writing.thread_id, row.created_at)
-        for row in rows
-        if row.id != writing.editing
-    )
 
 
 def keep(session: Session, comment_id: int, findings: list[Finding]) -> None:

@@ -52,6 +52,7 @@ PUBLIC = frozenset(
 READER = frozenset(
     {
         "embed.frame",
+        "embed.check",
         "embed.register",
         "embed.sign_in",
         "embed.forgotten",

@@ -109,6 +109,50 @@ REFUSALS: Mapping[str, LazyString] = {
 # Sentences for findings, by code; the desk shows them as chips with the rule's number.
 FINDINGS: Mapping[str, LazyString] = {
     "identical.elsewhere": _l("The same text was sent under another article."),
+    "name.invisible": _l("Your name holds characters that cannot be seen. Would you type it again?"),
+    "name.styled": _l("Your name is written in ornamental letters. Would you write it in ordinary ones?"),
+    "name.mixed-scripts": _l(
+        "One word of your name mixes letters of two scripts. Is it written as you meant it?"
+    ),
+    "name.digits": _l(
+        "There are digits in your name. Is this the full name that is to stand under your comment?"
+    ),
+    "name.signs": _l(
+        "There are unusual signs in your name. Is this the full name that is to stand under your comment?"
+    ),
+    "name.placeholder": _l("Comments here are signed with the writer's full name. Is this yours?"),
+    "name.initials": _l("Your name seems to consist of initials. Would you write it out in full?"),
+    "name.one-word": _l("Your name seems to be a single word. If that is your full name, leave it as it is."),
+    "place.placeholder": _l("Comments here are signed with the place where the writer lives. Is this yours?"),
+    "impersonation.same-name": _l(
+        "This is the same name as “%(name)s”, or reads like it. People do share names."
+    ),
+    "dialogue.two": _l(
+        "The same two people have written the last %(replies)s turns here, nobody else between them."
+    ),
+    "language.other": _l("This does not seem to be in the language of the article."),
+    "language.mixed": _l("A large part of this does not seem to be in the language of the article."),
+    "repetition.similar": _l("Much like an earlier comment (%(ratio)s %% alike)."),
+    "copied.mostly": _l(
+        "About %(percent)s %% of this stands word for word elsewhere or between quotation marks. Your own words count for more."
+    ),
+    "advertising.phone": _l("Contains a phone number."),
+    "advertising.email": _l("Contains an e-mail address."),
+    "advertising.short-link": _l("Contains a shortened link."),
+    "advertising.phrase": _l("Contains an advertising phrase."),
+    "advertising.call": _l("Contains a call to action."),
+    "hatred.word": _l("Contains a word that may run down people for what they are."),
+    "hatred.phrase": _l("Contains a phrase that may run down people for what they are."),
+    "shouting.word": _l("A word in capitals reads as shouting. Small letters carry further."),
+    "shouting.words": _l("Words in capitals read as shouting. Small letters carry further."),
+    "styling.markup": _l("Comments appear as plain text. Without its formatting this reads: “%(plain)s”"),
+    "styling.letters": _l("Comments appear as plain text. In ordinary letters this reads: “%(plain)s”"),
+    "styling.lines": _l("Comments appear as plain text. Without the lines this reads: “%(plain)s”"),
+    "vulgar.word": _l("Contains a word that some readers will find vulgar. Another would serve as well."),
+    "insult.word": _l("Contains a word that may insult someone."),
+    "insult.aimed": _l("Contains a word that may insult the person spoken of or to."),
+    "threat.phrase": _l("Contains a phrase that may be read as a threat."),
+    "images.embedded": _l("Comments hold no images. This one is taken out; a link to it is welcome."),
     "check.failed": _l("A check could not be made."),
 }
 

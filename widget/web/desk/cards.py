@@ -128,8 +128,8 @@ class View:
 
     @property
     def noticed(self) -> list[Noticed]:
-        """The findings in words."""
-        return [
+        """The findings in words, equal ones once: the text itself shows how many there are."""
+        said = [
             Noticed(
                 wording.chip(row, self.book.titles),
                 sentences.finding(row.code, row.params),
@@ -137,6 +137,7 @@ class View:
             )
             for row in self.findings
         ]
+        return [item for place, item in enumerate(said) if item not in said[:place]]
 
     @property
     def proposed(self) -> int | None:

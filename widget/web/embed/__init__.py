@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from widget.db import db
 from widget.web import identity
-from widget.web.embed import composing, entering, letters, scene, words
+from widget.web.embed import composing, entering, hints, letters, scene, words
 from widget.web.embed.forms import ComposerForm, CorrectionForm, ReportForm
 from widget.web.embed.whereabouts import MOST, here
 
@@ -20,6 +20,7 @@ blueprint = Blueprint("embed", __name__, url_prefix="/embed/<site>")
 _ONE = f"<int(max={MOST}):comment>"
 for _rule, _view, _methods in (
     ("", composing.frame, ["GET"]),
+    ("/check", hints.check, ["POST"]),
     ("/send", composing.send, ["POST"]),
     (f"/edit/{_ONE}", composing.edit, ["POST"]),
     (f"/withdraw/{_ONE}", composing.withdraw, ["POST"]),
@@ -56,6 +57,8 @@ def _again(sentence: str, status: int) -> ResponseReturnValue:
     """Show the form that was sent, with a sentence over it."""
     db.session.rollback()
     at = here()
+    if request.endpoint == "embed.check":
+        return hints.unchecked(status)
     if request.endpoint == "embed.report":
         report = ReportForm()
         report.form_errors.append(sentence)

@@ -11,8 +11,9 @@ from widget.services import comments
 from widget.services.comments import Submission
 from widget.text import normalise
 from widget.web import access, identity
-from widget.web.embed import forms, scene, words
+from widget.web.embed import forms, hints, scene, words
 from widget.web.embed.forms import ComposerForm, WithdrawForm, typed
+from widget.web.embed.hints import Hints, Questions
 from widget.web.embed.whereabouts import Whereabouts, here
 
 
@@ -23,14 +24,19 @@ def frame(site: str) -> ResponseReturnValue:
 
 @access.per_address("20 per 10 minutes")
 def send(site: str) -> ResponseReturnValue:
-    """Receive a comment, or give it back with what is wrong."""
+    """Receive a comment, or give it back with what is wrong, or once with the hints on it."""
     at, form = here(), ComposerForm()
     if forms.only_cancels_reply():
         return scene.show(at.but(reply=None), form)
+    if hints.rewords():
+        return scene.show(at, form, hints=hints.reword(at, form))
+    told = hints.of_text(at, typed(form.text))
     try:
         receipt = comments.submit(db.session(), _submission(at, form), clock.now())
     except (Refusal, Refusals) as error:
-        return refuse(at, form, error)
+        return refuse(at, form, error, told)
+    if not receipt.repeated and told.are_news_to(form):
+        return _hold_back(at, form, told)
     if receipt.repeated and receipt.comment.body != normalise.clean(typed(form.text)):
         return _overtaken(at, form, receipt.comment)
     return redirect(at.but(reply=None, revise=None, sent=receipt.comment.id).to(_anchor="news"), 303)
@@ -38,15 +44,20 @@ def send(site: str) -> ResponseReturnValue:
 
 @access.per_address("30 per 10 minutes")
 def edit(site: str, comment: int) -> ResponseReturnValue:
-    """Replace the text of a comment that still waits."""
+    """Replace the text of a comment that still waits, its new hints shown once before."""
     at, form = here().but(edit=comment), ComposerForm()
+    if hints.rewords():
+        return scene.show(at, form, hints=hints.reword(at, form))
+    told = hints.of_text(at, typed(form.text))
     try:
         comments.edit(db.session(), _reader(), comment, typed(form.text), form.version.data or 0, clock.now())
     except Stale as error:
         form.version.data = None
-        return refuse(at, form, error)
+        return refuse(at, form, error, told)
     except (Refusal, Refusals) as error:
-        return refuse(at, form, error)
+        return refuse(at, form, error, told)
+    if told.are_news_to(form):
+        return _hold_back(at, form, told)
     return redirect(at.but(edit=None, notice="edited").to(_anchor="news"), 303)
 
 
@@ -61,11 +72,27 @@ def withdraw(site: str, comment: int) -> ResponseReturnValue:
     return redirect(at.but(edit=None, notice="withdrawn").to(_anchor="news"), 303)
 
 
-def refuse(at: Whereabouts, form: ComposerForm, error: Refusal | Refusals) -> ResponseReturnValue:
+def refuse(
+    at: Whereabouts,
+    form: ComposerForm,
+    error: Refusal | Refusals,
+    told: Hints | None = None,
+    questions: Questions | None = None,
+) -> ResponseReturnValue:
     """Give the form back with its sentences, after letting go of what the attempt had locked."""
     db.session.rollback()
     forms.complain(form, error)
-    return scene.show(at, form, error.status)
+    return scene.show(at, form, error.status, hints=told, questions=questions)
+
+
+def _hold_back(at: Whereabouts, form: ComposerForm, told: Hints) -> ResponseReturnValue:
+    """Show the hints instead of keeping what was just written.
+
+    It was written so that whatever stands in the way is said together with the hints, or before them. The
+    answer is no error: nothing is wrong, and the same form sent again is received.
+    """
+    db.session.rollback()
+    return scene.show(at, form, hints=told)
 
 
 def _submission(at: Whereabouts, form: ComposerForm) -> Submission:

@@ -9,7 +9,7 @@ from widget.errors import Refusal, Refusals
 from widget.services import accounts, credentials
 from widget.services.accounts import Registration
 from widget.web import access, identity, language
-from widget.web.embed import forms, scene, words
+from widget.web.embed import forms, hints, scene, words
 from widget.web.embed.composing import refuse
 from widget.web.embed.forms import ComposerForm, typed
 from widget.web.embed.whereabouts import Whereabouts, here
@@ -17,16 +17,23 @@ from widget.web.embed.whereabouts import Whereabouts, here
 
 @access.per_address("10 per hour", only_when_done=True)
 def register(site: str) -> ResponseReturnValue:
-    """Make an account from what was typed and sign it in, or turn the form to registering."""
+    """Make an account from what was typed and sign it in, or turn the form to registering.
+
+    A question about the signature is asked once; registering again is the answer.
+    """
     at, form = here(), ComposerForm()
     if forms.only_cancels_reply():
         return scene.show(at.but(reply=None), form)
     if identity.person() or form.shown.data not in {"", None, "register"}:
         return scene.show(at, form, view="register")
+    questions = hints.of_signature(at, form)
     try:
         account = accounts.register(db.session(), at.site, _registration(at, form), clock.now())
     except (Refusal, Refusals) as error:
-        return refuse(at, form, error)
+        return refuse(at, form, error, questions=questions)
+    if questions.are_news_to(form):
+        db.session.rollback()
+        return scene.show(at, form, questions=questions)
     identity.enter(account.id)
     return _onward(at, form, "registered")
 

@@ -29,7 +29,8 @@ class ComposerForm(FlaskForm):
     Its parts are shown as they are needed, and everything typed goes with every button, so that
     nothing is lost on the way through registering or signing in. `key` is made once for a composed
     text; `version` is that of the comment being edited, `netiquette` that of the rules on display;
-    `shown` is the view the form was sent from.
+    `shown` is the view the form was sent from; `hinted` and `asked` are the tokens of the hints and questions
+    that were shown with it, `original` the text that a plain one stands in for.
     """
 
     text = TextAreaField(_l("Your comment"))
@@ -42,6 +43,9 @@ class ComposerForm(FlaskForm):
     version = IntegerField()
     netiquette = IntegerField()
     shown = HiddenField()
+    hinted = HiddenField()
+    asked = HiddenField()
+    original = HiddenField()
 
     def renew_key(self) -> None:
         """Give the text a key of its own, as one that has not been sent yet."""

@@ -15,6 +15,7 @@ from widget.services.comments import OwnComment
 from widget.text import normalise
 from widget.web import identity, language, sentences
 from widget.web.embed.forms import ComposerForm
+from widget.web.embed.hints import Hints, Questions
 from widget.web.embed.whereabouts import Whereabouts
 from widget.web.embed.words import NOTICES
 
@@ -154,8 +155,16 @@ def present(at: Whereabouts, view: str = "register") -> Scene:
     )
 
 
-def show(at: Whereabouts, form: ComposerForm, status: int = 200, *, view: str | None = None) -> Response:
-    """Answer with the frame and the form as it stands, everything typed included."""
+def show(
+    at: Whereabouts,
+    form: ComposerForm,
+    status: int = 200,
+    *,
+    view: str | None = None,
+    hints: Hints | None = None,
+    questions: Questions | None = None,
+) -> Response:
+    """Answer with the frame and the form as it stands, everything typed and whatever there is to say included."""
     scene = present(at, view or form.shown.data or at.view)
     if form.text.data is None:
         source = scene.edited or scene.revised
@@ -165,7 +174,14 @@ def show(at: Whereabouts, form: ComposerForm, status: int = 200, *, view: str | 
     if not form.key.data:
         form.renew_key()
     form.netiquette.data = scene.rules.number
+    if hints is not None:
+        form.hinted.data = hints.shown
+    if questions is not None:
+        form.asked.data = " ".join(questions.asked)
     if scene.misplaced and status == 200:
         status = 400
-    page = render_template("embed/frame.html", scene=scene, at=at, form=form, session_lost=status == 401)
+    said = {"hints": hints or Hints(""), "questions": questions or Questions()}
+    page = render_template(
+        "embed/frame.html", scene=scene, at=at, form=form, session_lost=status == 401, **said
+    )
     return make_response(page, status)

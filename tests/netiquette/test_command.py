@@ -1,0 +1,105 @@
+"""`flask netiquette review`: a line in, a line out, exactly as the contract describes it."""
+
+import json
+from typing import Any
+
+import pytest
+from click.testing import Result
+from flask import Flask
+
+from widget.cli.netiquette import group
+
+FERRY = "The ferry was cancelled four times in March and nobody told the passengers on the pier."
+
+
+def run(*lines: str | bytes | dict[str, Any], json_out: bool = True) -> Result:
+    """Feed lines to the command."""
+    rows = [json.dumps(line) if isinstance(line, dict) else line for line in lines]
+    data = b"\n".join(row if isinstance(row, bytes) else row.encode() for row in rows)
+    # The command needs no application of ours, only that there is one.
+    runner = Flask(__name__).test_cli_runner()
+    return runner.invoke(group, ["review", *(["--json"] if json_out else [])], input=data)
+
+
+def answers(result: Result) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_each_line_is_answered_with_its_findings() -> None:
+    result = run({"text": "Fine.", "language": "en"}, "", {"text": " ", "language": "en"})
+    assert result.exit_code == 0
+    assert answers(result) == [
+        {"findings": []},
+        {
+            "findings": [
+                {"rule": None, "code": "length.empty", "span": None, "audience": "writer", "params": {}}
+            ]
+        },
+    ]
+
+
+def test_what_was_sent_before_counts_as_sent_elsewhere() -> None:
+    result = run(
+        {"text": FERRY, "language": "en", "recent": ["Something else.", FERRY]},
+        # A courtesy is nobody's repetition.
+        {"text": "Thank you!", "language": "en", "recent": ["Thank you!"]},
+    )
+    first, second = answers(result)
+    assert [(found["code"], found["params"]) for found in first["findings"]] == [
+        ("identical.elsewhere", {"comment": 2})
+    ]
+    assert second == {"findings": []}
+
+
+def test_everything_optional_may_be_there_or_null() -> None:
+    full = {
+        "name": "Ana Gil",
+        "place": "Lima",
+        "article": "",
+        "recent": [],
+        "protected": ["Bo Li"],
+        "replies": [],
+    }
+    result = run(
+        {"text": "Fine.", "language": "en", **full},
+        {"text": "Fine.", "language": "en", **dict.fromkeys(full)},
+    )
+    assert (result.exit_code, len(answers(result))) == (0, 2)
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("no json", "not JSON"),
+        ("[" * 100_000, "not JSON"),
+        ("[1]", "not a JSON object"),
+        (b"\xff\xfe", "not UTF-8"),
+        ({"language": "en"}, '"text" is missing or no text'),
+        ({"text": "x"}, '"language" is missing or no text'),
+        ({"text": 1, "language": "en"}, '"text" is missing or no text'),
+        ({"text": "x", "language": "en", "name": 1}, '"name" is no text'),
+        ({"text": "x", "language": "en", "recent": "x"}, '"recent" is no list of texts'),
+        ({"text": "x", "language": "en", "protected": [1]}, '"protected" is no list of texts'),
+    ],
+)
+def test_a_malformed_line_is_told_and_the_others_are_answered(
+    line: str | bytes | dict[str, Any], why: str
+) -> None:
+    fine = {"text": "Fine.", "language": "en"}
+    result = run(fine, line, fine)
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"line 2: {why}")
+    first, failed, last = answers(result)
+    assert first == last == {"findings": []}
+    assert failed["error"]["code"] == "malformed"
+    assert why in failed["error"]["message"]
+
+
+def test_halves_of_characters_do_not_break_the_answer() -> None:
+    result = run('{"text": "\\ud800 hi", "language": "en", "name": "\\udfff", "protected": ["\\udfff"]}')
+    assert (result.exit_code, len(answers(result))) == (0, 1)
+
+
+def test_for_people_it_says_it_in_words() -> None:
+    result = run({"text": "Fine.", "language": "en"}, {"text": "", "language": "en"}, "x", json_out=False)
+    assert result.stdout.splitlines() == ["no finding", "- length.empty", "error"]

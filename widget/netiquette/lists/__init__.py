@@ -1,0 +1,41 @@
+"""The word lists that checks consult: seeded by one TOML file a language, replaceable by a site's own."""
+
+import tomllib
+from dataclasses import dataclass, fields
+from functools import cache
+from importlib.resources import files
+
+
+@dataclass(frozen=True)
+class WordLists:
+    """The lists of one language, in normal spelling and lower case; what each is for stands in the TOML files."""
+
+    vulgar: tuple[str, ...] = ()
+    insult: tuple[str, ...] = ()
+    insult_aimed: tuple[str, ...] = ()
+    hatred: tuple[str, ...] = ()
+    hatred_patterns: tuple[str, ...] = ()
+    threats: tuple[str, ...] = ()
+    aim: tuple[str, ...] = ()
+    safe: tuple[str, ...] = ()
+    advertising: tuple[str, ...] = ()
+    calls: tuple[str, ...] = ()
+    acronyms: tuple[str, ...] = ()
+    shouted_short: tuple[str, ...] = ()
+    placeholders: tuple[str, ...] = ()
+
+
+@cache
+def load(language: str) -> WordLists:
+    """Return the seeded lists of a language; an unknown language has empty ones.
+
+    Raises ValueError for a key that is no list, so that a typo is loud.
+    """
+    source = files(__name__).joinpath(f"{language}.toml")
+    if not source.is_file():
+        return WordLists()
+    data = tomllib.loads(source.read_text(encoding="utf-8"))
+    unknown = set(data) - {field.name for field in fields(WordLists)}
+    if unknown:
+        raise ValueError(f"{language}.toml: no such list: {', '.join(sorted(unknown))}")
+    return WordLists(**{name: tuple(words) for name, words in data.items()})

@@ -1,0 +1,38 @@
+"""Positions in a text as it would be stored, found again in the text as it was typed."""
+
+from collections.abc import Callable
+
+import regex
+
+from widget.text import normalise
+
+Span = tuple[int, int]
+
+# White space is cut off at a text's ends only; between these, a character keeps it.
+_GUARD = "|"
+# What composes to one character stands within one cluster.
+_CLUSTER = regex.compile(r"\X")
+
+
+def as_typed(typed: str, cleaned: str) -> Callable[[Span | None], Span | None]:
+    """Return a function from a half-open range of code points in the cleaned text to the one in the typed text."""
+    before = len(typed) - len(typed.lstrip())
+    if typed[before : before + len(cleaned)] == cleaned:
+        return lambda span: span and (span[0] + before, span[1] + before)
+    ranges = _ranges(typed)
+    return lambda span: span and (ranges[span[0]][0], ranges[span[1] - 1][1])
+
+
+def _ranges(typed: str) -> list[Span]:
+    """Return for each character that is kept the range of typed characters that it came from."""
+    ranges: list[Span] = []
+    for match in _CLUSTER.finditer(typed):
+        start, end = match.span()
+        kept = len(normalise.clean(f"{_GUARD}{match.group()}{_GUARD}")) - 2
+        if not ranges and not match.group().strip():
+            continue
+        if kept == end - start:
+            ranges += ((at, at + 1) for at in range(start, end))
+        else:
+            ranges += [(start, end)] * kept
+    return ranges
