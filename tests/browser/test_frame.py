@@ -90,6 +90,8 @@ def host(signed_in: BrowserContext, page: Page, site: Site) -> Iterator[Page]:
     page.locator("byline-comments").evaluate("element => element.scrollIntoView()")
     page.locator('iframe[title="Leave a reply"]').scroll_into_view_if_needed()
     expect(frame_of(page).get_by_label("Your comment")).to_be_visible()
+    # The form stands there before its script does; only from this message on does the frame listen.
+    page.wait_for_function("() => heard.some(({type}) => type === 'ready')")
     return page
 
 

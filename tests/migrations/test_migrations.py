@@ -9,15 +9,29 @@ import flask_migrate
 import pytest
 from alembic.script import ScriptDirectory
 from flask import Flask
-from sqlalchemy import Engine, event, inspect, select, text
+from sqlalchemy import Engine, MetaData, Table, event, inspect, select, text
 from sqlalchemy.exc import DatabaseError
 
 from tests.support import postgres
 from tests.support.newsroom import NOW, Newsroom
 from widget.app import create_app
 from widget.config import Settings
-from widget.db import Base, db
-from widget.models import Account, AuditEntry, Decision, Role, SignIn
+from widget.db import Base, begin_writing, db
+from widget.models import (
+    Account,
+    AuditEntry,
+    CheckMode,
+    CheckSetting,
+    Decision,
+    FindingRow,
+    ListEntry,
+    Netiquette,
+    NetiquetteDraft,
+    Overturning,
+    Role,
+    Rule,
+    SignIn,
+)
 from widget.paths import MIGRATIONS
 from widget.services import accounts, audit, bans, comments, letterbox
 from widget.services.bans import BanOrder
@@ -52,7 +66,7 @@ def downgrade(revision: str) -> None:
 
 
 def fill() -> None:
-    """Put something into every table."""
+    """Put something into every table, as the newest schema has them."""
     newsroom = Newsroom(db.session())
     site_id = newsroom.site()
     editor = newsroom.staff(Role.EDITOR, site_id)
@@ -76,15 +90,36 @@ def fill() -> None:
     newsroom.session.commit()
     accounts.disown(newsroom.session, newsroom.newcomer(), NOW)
     newsroom.session.commit()
+    begin_writing(newsroom.session)
+    newsroom.session.add(CheckSetting(site_id=site_id, check_name="shouting", mode=CheckMode.FLAG))
+    newsroom.session.add(
+        ListEntry(site_id=site_id, kind="acronyms", language="en", entry="NASA", created_at=NOW)
+    )
+    newsroom.session.add(
+        NetiquetteDraft(site_id=site_id, content={"rules": []}, changed_at=NOW, changed_by_name="Edda Voss")
+    )
+    finding = newsroom.session.scalars(select(FindingRow)).first()
+    assert finding is not None
+    newsroom.session.add(
+        Overturning(finding_id=finding.id, account_id=editor.account_id, name=editor.name, created_at=NOW)
+    )
+    newsroom.session.commit()
     db.session.remove()
 
 
-def contents() -> dict[str, list[tuple[Any, ...]]]:
-    """Return every row of every table, in order of the key."""
+def tables() -> dict[str, Table]:
+    """Return the tables as the database has them at this moment."""
+    found = MetaData()
+    found.reflect(db.engine)
+    return {name: table for name, table in found.tables.items() if name != "alembic_version"}
+
+
+def contents(known: dict[str, Table] | None = None) -> dict[str, list[tuple[Any, ...]]]:
+    """Return every row of every table in order of the key: of all tables there are, or of those given."""
     with db.engine.connect() as connection:
         return {
             name: [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key))]
-            for name, table in Base.metadata.tables.items()
+            for name, table in (known or tables()).items()
         }
 
 
@@ -108,13 +143,34 @@ def test_every_table_holds_something_in_these_tests(empty_engine_url: str) -> No
 @pytest.mark.parametrize("revision", REVISIONS[1:])
 def test_a_step_back_and_forth_keeps_every_row(empty_engine_url: str, revision: str) -> None:
     with application(empty_engine_url):
-        upgrade(revision)
+        upgrade()
         fill()
+        if revision != REVISIONS[-1]:
+            downgrade(revision)
+        # What the step itself adds goes with it; everything else is there before, between and afterwards.
         before = contents()
         downgrade(REVISIONS[REVISIONS.index(revision) - 1])
+        older, between = tables(), contents()
         upgrade(revision)
-        assert contents() == before
+        assert contents(older) == between
+        assert {name: len(rows) for name, rows in contents().items() if name in older} == {
+            name: len(rows) for name, rows in before.items() if name in older
+        }
+        upgrade()
         assert audit.verify(db.session()) is None
+
+
+def test_findings_learn_which_check_noticed_them(empty_engine_url: str) -> None:
+    with application(empty_engine_url):
+        upgrade()
+        fill()
+        named = select(FindingRow.code, FindingRow.check_name).order_by(FindingRow.id)
+        before = db.session.execute(named).all()
+        assert before
+        assert all(row.check_name for row in before)
+        downgrade("20261122_append_only")
+        upgrade()
+        assert db.session.execute(named).all() == before
 
 
 def test_all_the_way_down_leaves_nothing_and_up_again_works(empty_engine_url: str) -> None:
@@ -225,10 +281,16 @@ def test_the_migrated_schema_is_that_of_the_models(empty_engine_url: str, second
 # ── Append-only ─────────────────────────────────────────────────────────────────────────────────────
 
 # What erasure may clear.
-CLEARABLE = {"decisions": {"account_id", "sign_in_id"}, "audit_entries": {"actor_id", "payload"}}
+CLEARABLE = {
+    "decisions": {"account_id", "sign_in_id"},
+    "audit_entries": {"actor_id", "payload"},
+    "netiquettes": set(),
+    "rules": set(),
+}
+FROZEN: list[type[Base]] = [Decision, AuditEntry, Netiquette, Rule]
 
 
-@pytest.mark.parametrize("model", [Decision, AuditEntry])
+@pytest.mark.parametrize("model", FROZEN)
 def test_no_column_of_a_written_row_can_be_changed_but_what_erasure_clears(
     empty_engine_url: str, model: type[Base]
 ) -> None:
@@ -246,6 +308,9 @@ def test_no_column_of_a_written_row_can_be_changed_but_what_erasure_clears(
                     connection.execute(text(f"UPDATE {name} SET {column.name} = {column.name}"))  # noqa: S608
         with db.engine.connect() as connection, pytest.raises(DatabaseError, match="append-only"):
             connection.execute(text(f"DELETE FROM {name}"))  # noqa: S608
+        if db.engine.dialect.name == "postgresql":
+            with db.engine.connect() as connection, pytest.raises(DatabaseError, match="append-only"):
+                connection.execute(text(f"TRUNCATE {name} CASCADE"))
         assert contents()[name] == before
 
 

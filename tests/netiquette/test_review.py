@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -113,7 +114,7 @@ def test_the_same_five_words_again(earlier: list[Earlier], expected: list[str]) 
 
 def test_six_words_under_another_article_are_flagged_for_the_editor_with_the_earlier_comment() -> None:
     (found,) = review(Draft(SIX_WORDS, "en"), context(sent(SIX_WORDS, here=False, number=9)), (IDENTICAL,))
-    assert found == Finding(10, "identical.elsewhere", "editor", params={"comment": 9})
+    assert found == Finding(10, "identical.elsewhere", "editor", params={"comment": 9}, check="identical")
 
 
 def test_here_counts_before_elsewhere_whichever_was_sent_later() -> None:
@@ -134,3 +135,24 @@ def test_only_what_a_form_can_see_is_refused_by_a_machine() -> None:
         refusing |= {found.code for found in review(Draft(text, "en"), around) if found.refuses}
     assert refusing == {"length.empty", "length.over", "identical.here"}
     assert {LENGTH, IDENTICAL} <= set(RULES)
+
+
+def test_a_check_that_is_switched_off_notices_nothing_and_one_that_flags_tells_the_editor_alone() -> None:
+    shouted = Draft("We will NEVER accept this, never.", "en")
+    usual = Context(now=NOW, length_limit=2000)
+    assert [(found.check, found.audience) for found in review(shouted, usual)] == [("shouting", "both")]
+    assert review(shouted, replace(usual, modes={"shouting": "off"})) == []
+    flagged = review(shouted, replace(usual, modes={"shouting": "flag"}))
+    assert [(found.check, found.audience) for found in flagged] == [("shouting", "editor")]
+
+
+def test_what_only_a_writer_is_asked_is_not_kept_for_the_editor_instead() -> None:
+    draft = Draft("Half past eight would do.", "en", name="Reader")
+    context = Context(now=NOW, length_limit=2000)
+    assert review(draft, context)
+    assert review(draft, replace(context, modes={"name_form": "flag"})) == []
+
+
+def test_the_limits_of_the_form_cannot_be_switched_off() -> None:
+    context = Context(now=NOW, length_limit=10, modes={"length": "off", "identical": "off"})
+    assert [found.code for found in review(Draft("Longer than ten.", "en"), context)] == ["length.over"]

@@ -3,15 +3,17 @@
 from widget.models.account import Acceptance, Account, SignIn, StaffRole
 from widget.models.audit import AuditEntry, AuditHead
 from widget.models.ban import Ban
+from widget.models.checks import CheckSetting, ListEntry, Overturning
 from widget.models.comment import Comment, FindingRow, Revision
 from widget.models.decision import Decision
 from widget.models.letterbox import Correction, Report
-from widget.models.netiquette import Netiquette, Rule
+from widget.models.netiquette import Netiquette, NetiquetteDraft, Rule
 from widget.models.outbox import OutboxMail
 from widget.models.site import Site
 from widget.models.thread import Thread
 from widget.models.types import (
     Audience,
+    CheckMode,
     CommentState,
     Identity,
     ReportOutcome,
@@ -26,14 +28,19 @@ __all__ = [
     "AuditEntry",
     "AuditHead",
     "Ban",
+    "CheckMode",
+    "CheckSetting",
     "Comment",
     "CommentState",
     "Correction",
     "Decision",
     "FindingRow",
     "Identity",
+    "ListEntry",
     "Netiquette",
+    "NetiquetteDraft",
     "OutboxMail",
+    "Overturning",
     "Report",
     "ReportOutcome",
     "Revision",

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from widget.db import Base, by_value
 from widget.models.account import Account
+from widget.models.checks import Overturning
 from widget.models.thread import Thread
 from widget.models.types import Audience, CommentState
 
@@ -113,7 +114,10 @@ class Revision(Base):
 
 
 class FindingRow(Base):
-    """A finding as it was stored with a comment; `rule` is empty where no rule of conduct applies."""
+    """A finding as it was stored with a comment; `rule` is empty where no rule of conduct applies.
+
+    `check_name` names the check in the registry that noticed it; it is empty where no check is known any more.
+    """
 
     __tablename__ = "findings"
     __table_args__ = (
@@ -133,5 +137,7 @@ class FindingRow(Base):
     params: Mapped[dict[str, Any]]
     audience: Mapped[Audience] = mapped_column(by_value(Audience, "audience"))
     check_version: Mapped[int]
+    check_name: Mapped[str] = mapped_column(String(32), default="", server_default="")
 
+    overturning: Mapped[Overturning | None] = relationship(passive_deletes="all")
     comment: Mapped[Comment] = relationship(back_populates="findings")

@@ -13,8 +13,9 @@ class Thread(Base):
     """A site's article and the comments under it.
 
     `version` moves with every change the public can see; `positions` counts the root comments that
-    were ever published, so that each keeps its page; `verified` says that staff or the publisher's
-    system stand by the title and address, which otherwise come from whoever wrote first.
+    were ever published, so that each keeps its page; `opening` and `article_text` are the article's first
+    paragraph and its whole text, where the publisher supplies them; `verified` says that staff or the
+    publisher's system stand by the title and address, which otherwise come from whoever wrote first.
     """
 
     __tablename__ = "threads"
@@ -35,6 +36,7 @@ class Thread(Base):
     url: Mapped[str] = mapped_column(String(2000))
     title: Mapped[str] = mapped_column(String(500))
     opening: Mapped[str | None]
+    article_text: Mapped[str | None] = mapped_column(deferred=True)
     language: Mapped[str] = mapped_column(String(8))
     verified: Mapped[bool] = mapped_column(default=False)
     article_published_at: Mapped[datetime | None]

@@ -44,6 +44,14 @@ class Audience(StrEnum):
     BOTH = "both"
 
 
+class CheckMode(StrEnum):
+    """What a site lets an automatic check do."""
+
+    OFF = "off"
+    FLAG = "flag"
+    HINT = "hint"
+
+
 class ReportOutcome(StrEnum):
     """What staff did about a report."""
 

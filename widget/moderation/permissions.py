@@ -22,6 +22,8 @@ class Permission(StrEnum):
     CLOSE_SITES = "sites.close"
     BAN_EVERYWHERE = "bans.impose.everywhere"
     READ_AUDIT = "audit.read"
+    AMEND_NETIQUETTE = "netiquette.amend"
+    SET_CHECKS = "checks.set"
     MANAGE_SITES = "sites.manage"
     MANAGE_STAFF = "staff.manage"
 
@@ -42,6 +44,8 @@ _EDITOR = _MODERATOR | {
     Permission.LIFT_BANS,
     Permission.CLOSE_SITES,
     Permission.READ_AUDIT,
+    Permission.AMEND_NETIQUETTE,
+    Permission.SET_CHECKS,
 }
 _ADMIN = _EDITOR | {Permission.MANAGE_SITES, Permission.MANAGE_STAFF, Permission.BAN_EVERYWHERE}
 

@@ -4,6 +4,8 @@ To add a check: a file in `rules/`, a line in `RULES`, its sentence in `widget/w
 """
 
 import logging
+from collections.abc import Iterator
+from dataclasses import replace
 
 from widget.netiquette.rule import Context, Draft, Earlier, Finding, Rule
 from widget.netiquette.rules.advertising import ADVERTISING
@@ -47,15 +49,29 @@ __all__ = ["RULES", "Context", "Draft", "Earlier", "Finding", "Rule", "review"]
 
 
 def review(draft: Draft, context: Context, rules: tuple[Rule, ...] = RULES) -> list[Finding]:
-    """Run every check and return all findings in the order of the registry.
+    """Run every check that the site has not switched off; return all findings in the order of the registry.
 
-    A check that raises never blocks: it yields the finding `check.failed` for the editor and is logged.
+    Where a check may only flag, what it would hint goes to the editor alone. A check that raises never
+    blocks: it yields the finding `check.failed` for the editor and is logged.
     """
     findings: list[Finding] = []
     for rule in rules:
+        mode = context.modes.get(rule.name, "hint") if rule.settable else "hint"
+        if mode == "off":
+            continue
         try:
-            findings.extend(rule.check(draft, context))
+            found = list(rule.check(draft, context))
         except Exception:
             _log.exception("check %s failed", rule.name)
-            findings.append(Finding(None, "check.failed", "editor", params={"check": rule.name}))
+            found = [Finding(None, "check.failed", "editor", params={"check": rule.name})]
+        findings.extend(_heard(rule.name, found, flags_only=mode == "flag"))
     return findings
+
+
+def _heard(name: str, found: list[Finding], *, flags_only: bool) -> Iterator[Finding]:
+    """Yield what a check noticed under its name, to the editor alone where the site wants no hints of it."""
+    for finding in found:
+        if not flags_only:
+            yield replace(finding, check=name)
+        elif finding.audience != "writer":
+            yield replace(finding, check=name, audience="editor")

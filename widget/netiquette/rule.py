@@ -10,6 +10,7 @@ from widget.text import shingles
 from widget.text.shingles import Near, Shingles
 
 Audience = Literal["writer", "editor", "both"]
+Mode = Literal["off", "flag", "hint"]
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,9 @@ class Context:
     `article` is the article's text when the publisher supplies it; `protected` holds the names that nobody
     else may sign with (staff, other accounts, the site's own list); `turns` are the writers of the chain of
     replies that the draft continues, oldest first, the draft's own writer last; `lists` are the site's word
-    lists, by language; `index` holds `recent`, position by position, where a service keeps an index of very
-    many comments from review to review.
+    lists, by language; `modes` say what the site lets a check do, by its name (`hint` where none is named);
+    `index` holds `recent`, position by position, where a service keeps an index of very many comments from
+    review to review.
     """
 
     now: datetime
@@ -61,6 +63,7 @@ class Context:
     protected: tuple[str, ...] = ()
     turns: tuple[str, ...] = ()
     lists: Mapping[str, WordLists] = field(default_factory=dict)
+    modes: Mapping[str, Mode] = field(default_factory=dict)
     index: Shingles | None = None
 
     def words(self, language: str) -> WordLists:
@@ -80,7 +83,8 @@ class Finding:
 
     `rule` is the number of the rule of conduct, or None where the form itself sets the limit; `span`
     is a half-open range of code points in the text as given; `refuses` is true only for what a form
-    can see (product.md, "Nothing is ever refused by a machine except …").
+    can see (product.md, "Nothing is ever refused by a machine except …"); `check` names the check that
+    noticed it, which `review` fills in.
     """
 
     rule: int | None
@@ -90,12 +94,17 @@ class Finding:
     params: Mapping[str, object] = field(default_factory=dict)
     version: int = 1
     refuses: bool = False
+    check: str = ""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A check: the slug of the rule of conduct it serves (None for the form's own) and its function."""
+    """A check: the slug of the rule of conduct it serves (None for the form's own) and its function.
+
+    `settable` is false where a site cannot switch it off, since the form itself relies on it.
+    """
 
     slug: str | None
     name: str
     check: Callable[[Draft, Context], Iterable[Finding]]
+    settable: bool = True

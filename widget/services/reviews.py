@@ -76,5 +76,6 @@ def keep(session: Session, comment_id: int, findings: list[Finding]) -> None:
                 params=dict(found.params),
                 audience=Audience(found.audience),
                 check_version=found.version,
+                check_name=found.check,
             )
         )

@@ -23,4 +23,4 @@ def check(draft: Draft, context: Context) -> Iterator[Finding]:
         yield Finding(10, "identical.elsewhere", "editor", params={"comment": again[0].id})
 
 
-IDENTICAL = Rule(slug="no-repetition", name="identical", check=check)
+IDENTICAL = Rule(slug="no-repetition", name="identical", check=check, settable=False)
