@@ -12,7 +12,7 @@ from widget.models import Acceptance, Account, CommentState, OutboxMail, Site
 from widget.services import accounts, passwords
 from widget.services.accounts import Registration
 
-FORM = Registration("Ada Lind", "Hamar", "ada@post.example", PASSWORD, accepts=True, language="en")
+FORM = Registration("Ada Lind", "Hamar", "ada@post.example", PASSWORD, accepts=1, language="en")
 
 
 def mails(newsroom: Newsroom) -> list[tuple[str, str]]:
@@ -68,10 +68,10 @@ def test_a_known_address_registers_like_an_unknown_one(newsroom: Newsroom, site_
         ({"email": "a" * 250 + "@post.example"}, [("email.malformed", "email")]),
         ({"email": "ada@post.example\nBcc: x@y.example"}, [("email.malformed", "email")]),
         ({"password": "short"}, [("password.short", "password")]),
-        ({"accepts": False}, [("netiquette.not-accepted", "accepts")]),
+        ({"accepts": None}, [("netiquette.not-accepted", "accepts")]),
         # Everything at once, so that a person mends the form in one go.
         (
-            {"name": "", "place": "", "email": "", "password": "", "accepts": False},
+            {"name": "", "place": "", "email": "", "password": "", "accepts": None},
             [
                 ("name.missing", "name"),
                 ("place.missing", "place"),

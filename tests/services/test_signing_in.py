@@ -13,7 +13,7 @@ from widget.services import accounts, credentials, passwords, sign_ins
 from widget.services.accounts import Registration
 from widget.services.tokens import CONFIRM, RESET, Tokens
 
-FORM = Registration("Ada Lind", "Hamar", "ada@post.example", PASSWORD, accepts=True, language="en")
+FORM = Registration("Ada Lind", "Hamar", "ada@post.example", PASSWORD, accepts=1, language="en")
 
 
 @pytest.fixture

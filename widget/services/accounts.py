@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from widget.db import begin_writing
 from widget.errors import NotFound, Refusal, Refusals
-from widget.models import Account, Comment, CommentState, Site
+from widget.models import Account, Comment, CommentState, Netiquette, Site
 from widget.moderation.actions import ACTIONS
 from widget.services import bans, netiquettes, outbox, passwords, sign_ins
 from widget.services.locks import ROW
@@ -22,13 +22,13 @@ LONGEST_LINE = 200
 
 @dataclass(frozen=True)
 class Registration:
-    """What a person fills in to register."""
+    """What a person fills in to register; `accepts` is the number of the netiquette's version they accept."""
 
     name: str
     place: str
     email: str
     password: str
-    accepts: bool
+    accepts: int | None
     language: str
 
 
@@ -64,9 +64,10 @@ def register(session: Session, site: Site, form: Registration, now: datetime) ->
 
     Nothing here tells whether the address is known. Raises Refusals with every field that is wrong.
     """
-    name, place, email, email_key = _checked(site, form)
+    rules = netiquettes.in_force(session, site.id)
+    name, place, email, email_key = _checked(site, rules, form)
+    site_id, netiquette_id = site.id, rules.id
     password_hash = passwords.hashed(form.password)
-    site_id, netiquette_id = site.id, netiquettes.in_force(session, site.id).id
     begin_writing(session)
     account = Account(
         name=name,
@@ -84,7 +85,7 @@ def register(session: Session, site: Site, form: Registration, now: datetime) ->
     return account
 
 
-def _checked(site: Site, form: Registration) -> tuple[str, str, str, str]:
+def _checked(site: Site, rules: Netiquette, form: Registration) -> tuple[str, str, str, str]:
     refusals: list[Refusal] = []
     values: dict[str, str] = {}
     for field, check in (
@@ -99,7 +100,7 @@ def _checked(site: Site, form: Registration) -> tuple[str, str, str, str]:
     weak = passwords.problem(form.password, [form.name, form.place, form.email, site.name])
     if weak:
         refusals.append(weak)
-    if not form.accepts:
+    if form.accepts != rules.number:
         refusals.append(Refusal("netiquette.not-accepted", "accepts"))
     if refusals:
         raise Refusals(refusals)

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from widget.errors import Refusal
+from widget.web import language
 
 # One line a code; tests prove that every code raised anywhere in the core stands here.
 REFUSALS: Mapping[str, LazyString] = {
@@ -19,6 +20,30 @@ REFUSALS: Mapping[str, LazyString] = {
     ),
     "account.unknown": _l("There is no such account any more."),
     "action.unknown": _l("That cannot be done to a comment."),
+    "amendment.gone": _l(
+        "%(who)s discarded this draft at %(at)s. Nothing you typed is lost: it stands below."
+    ),
+    "amendment.long": _l("Please use %(most)s characters at most (%(language)s)."),
+    "amendment.none": _l("Nobody has begun a draft. Start one first."),
+    "amendment.no-rule": _l("There is no rule %(number)s in the draft any more."),
+    "amendment.nothing-citable": _l("At least one rule must remain that a refusal can cite."),
+    "amendment.overtaken": _l(
+        "%(who)s saved this draft at %(at)s, after you had opened it. Nothing was overwritten: compare the two, "
+        "then save again."
+    ),
+    "amendment.part-missing": _l("The title, the preamble or the note of rights is missing in %(language)s."),
+    "amendment.published": _l(
+        "%(who)s published this draft at %(at)s. Nothing you typed is lost: it stands below."
+    ),
+    "amendment.rule-missing": _l("Rule %(number)s has no title or no text in %(language)s."),
+    "amendment.slug": _l(
+        "The short name consists of small letters, digits and hyphens between them, %(most)s at most."
+    ),
+    "amendment.slug-taken": _l("Another rule has the short name %(slug)s, which is its for good."),
+    "amendment.summary-missing": _l("Tell readers what changed, in %(language)s too."),
+    "amendment.unchanged": _l(
+        "Nothing has changed against the version in force, so there is nothing to publish."
+    ),
     "article.foreign": _l(
         "This article does not belong to the publication. Open the article itself and write from there."
     ),
@@ -173,6 +198,8 @@ _STATUSES: Mapping[int, tuple[str, LazyString]] = {
 def of(refusal: Refusal) -> str:
     """Return the sentence of a refusal, its parameters filled in."""
     params = {name: _spoken(value) for name, value in refusal.params.items()}
+    if "language" in params:
+        params["language"] = language.named(str(params["language"]))
     sentence = REFUSALS[refusal.code]
     return str(sentence) % params if params else str(sentence)
 
