@@ -104,6 +104,20 @@ DESK = {
     "desk.keep_reported": Permission.HANDLE_LETTERBOX,
     "desk.corrections": Permission.HANDLE_LETTERBOX,
     "desk.handle_correction": Permission.HANDLE_LETTERBOX,
+    "desk.netiquettes": Permission.AMEND_NETIQUETTE,
+    "desk.netiquette": Permission.AMEND_NETIQUETTE,
+    "desk.start_draft": Permission.AMEND_NETIQUETTE,
+    "desk.draft": Permission.AMEND_NETIQUETTE,
+    "desk.discard_draft": Permission.AMEND_NETIQUETTE,
+    "desk.draft_rule": Permission.AMEND_NETIQUETTE,
+    "desk.save_rule": Permission.AMEND_NETIQUETTE,
+    "desk.rule_standing": Permission.AMEND_NETIQUETTE,
+    "desk.new_rule": Permission.AMEND_NETIQUETTE,
+    "desk.add_rule": Permission.AMEND_NETIQUETTE,
+    "desk.draft_parts": Permission.AMEND_NETIQUETTE,
+    "desk.save_parts": Permission.AMEND_NETIQUETTE,
+    "desk.preview": Permission.AMEND_NETIQUETTE,
+    "desk.publish_draft": Permission.AMEND_NETIQUETTE,
 }
 
 
