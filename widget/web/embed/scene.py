@@ -10,8 +10,9 @@ from widget import clock
 from widget.db import db
 from widget.errors import NotFound, Refusal
 from widget.models import Account, Ban, Comment, CommentState, Netiquette, Thread
-from widget.services import bans, comments, netiquettes, threads
+from widget.services import bans, comments, netiquettes, publishing, threads
 from widget.services.comments import OwnComment
+from widget.services.publishing import Amendment
 from widget.text import normalise
 from widget.web import identity, language, sentences
 from widget.web.embed.forms import ComposerForm
@@ -108,6 +109,14 @@ class Scene:
         account = self.account
         return account is not None and netiquettes.has_accepted(db.session(), account.id, self.rules.id)
 
+    @cached_property
+    def amendment(self) -> Amendment | None:
+        """What became of the netiquette since this person accepted it; None for who never did, or need not."""
+        if self.account is None or self.has_accepted:
+            return None
+        earlier = netiquettes.last_accepted(db.session(), self.account.id, self.at.site.id)
+        return None if earlier is None else publishing.since(db.session(), earlier, language.selected())
+
     @property
     def waits_for_address(self) -> bool:
         """Whether what this person sends waits until the address is confirmed."""
@@ -173,7 +182,9 @@ def show(
         form.version.data = scene.edited.version
     if not form.key.data:
         form.renew_key()
-    form.netiquette.data = scene.rules.number
+    if form.netiquette.data != scene.rules.number:
+        # A tick that was set under another version says nothing about this one.
+        form.accepts.data, form.netiquette.data = False, scene.rules.number
     if hints is not None:
         form.hinted.data = hints.shown
     if questions is not None:
