@@ -88,9 +88,10 @@ def start(session: Session, staff: Staff, site_id: int, now: datetime) -> Netiqu
     known = draft_of(session, site_id)
     if known is not None:
         return known
-    row = NetiquetteDraft(site_id=site_id, content={}, edits=0)
+    version = basis(session, site)
+    row = NetiquetteDraft(site_id=site_id, content={}, edits=0, changed_at=now, changed_by_name=staff.name)
     session.add(row)
-    _keep(session, staff, row, basis(session, site), {"did": "start"}, now)
+    _keep(session, staff, row, version, {"did": "start"}, now)
     return row
 
 
