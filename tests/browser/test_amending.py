@@ -71,6 +71,7 @@ class Telling:
         self.reader.locator("byline-comments").scroll_into_view_if_needed()
         self.reader.locator('iframe[title="Leave a reply"]').scroll_into_view_if_needed()
         self.frame.get_by_role("button", name="Sign in").click()
+        expect(self.frame.get_by_role("button", name="Forgotten your password?")).to_be_visible()
         self.frame.get_by_label("E-mail").fill(account["email"])
         self.frame.get_by_label("Password").fill(account["password"])
         self.frame.get_by_role("button", name="Sign in").click()

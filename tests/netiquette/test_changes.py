@@ -1,6 +1,7 @@
 """What changed between two versions, down to the words."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -64,7 +65,7 @@ def test_nothing_is_lost_on_either_side(before: str, after: str) -> None:
     pieces = compared(before, after)
     assert "".join(piece.text for piece in pieces if piece.mark is not Mark.NEW) == before
     assert "".join(piece.text for piece in pieces if piece.mark is not Mark.GONE) == after
-    assert all(one.mark is not other.mark for one, other in zip(pieces, pieces[1:], strict=False))
+    assert all(one.mark is not other.mark for one, other in pairwise(pieces))
 
 
 def test_texts_too_long_to_compare_stand_one_after_the_other() -> None:

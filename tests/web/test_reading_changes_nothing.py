@@ -58,6 +58,7 @@ def things(app: Flask, office: Office) -> dict[str, list[object]]:
         "token": [token, reset, "made-up"],
         "digest": ["0123456789abcdef"],
         "filename": ["reading/reading.css"],
+        "number": [5, 999],
     }
 
 
