@@ -190,9 +190,7 @@ def _read(session: Session, site_id: int) -> SiteChecks:
         if own:
             lists[language] = merged(language, own)
     return SiteChecks(
-        modes={
-            name: "off" if check.slug in off else chosen[name].value for name, check in SETTABLE.items()
-        },
+        modes={name: "off" if check.slug in off else chosen[name].value for name, check in SETTABLE.items()},
         lists=lists,
         protected=tuple(row.entry for row in rows if row.kind == PROTECTED),
     )

@@ -78,6 +78,7 @@ def _provide() -> dict[str, object]:
     return {
         "colleague": known.staff,
         "Permission": Permission,
+        "holds": lambda permission: bool(ids_for(permission)),
         "now": clock.now(),
         "site_names": names(),
         "counts": queue.counts(
