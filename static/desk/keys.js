@@ -13,11 +13,6 @@ const PLACES = new Map([
   ["Slash", "/"],
 ]);
 const KEYS = new Set([...PLACES.values(), "W", "?"]);
-/** What shift makes of a key, whatever the lock of capitals says. */
-const SHIFTED = new Map([
-  ["w", "W"],
-  ["/", "?"],
-]);
 
 /**
  * Return the shortcut that was pressed, or null: none while composing, in a field, on key repeat or
@@ -29,12 +24,14 @@ const SHIFTED = new Map([
 export function shortcut(event) {
   if (isSpoken(event) || event.repeat || isField(event.target)) return null;
   const plain = event.key.toLowerCase();
-  const key = event.shiftKey ? (SHIFTED.get(plain) ?? event.key) : plain;
+  // With the lock of capitals on, shift writes a small letter; it is the same key all the same.
+  const key = event.shiftKey ? (plain === "w" ? "W" : event.key) : plain;
   if (KEYS.has(key)) return key;
   // Only a key that writes no ASCII: where Latin letters stand elsewhere, the letter is what counts.
   if (!isForeign(event.key)) return null;
   const place = PLACES.get(event.code) ?? null;
-  return event.shiftKey ? (SHIFTED.get(place ?? "") ?? null) : place;
+  if (!event.shiftKey) return place;
+  return place === "/" ? "?" : place === "w" ? "W" : null;
 }
 
 /**

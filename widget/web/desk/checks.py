@@ -45,6 +45,11 @@ class Row:
         return [(mode, check_words.mode(self.check, CheckMode(mode))) for mode in self.check.modes]
 
     @property
+    def counts(self) -> bool:
+        """Whether there is anything to count: what only a writer is asked never reaches the desk."""
+        return self.check.audience != "writer"
+
+    @property
     def is_better_off(self) -> bool:
         """Whether it is proposed for switching off."""
         return self.chosen is not CheckMode.OFF and self.figures.is_wrong_too_often
