@@ -130,9 +130,7 @@ def test_the_figures_count_what_staff_decided_within_90_days(
 
     waiting, withdrawn, kept, cited, other, old, undone = map(send, range(7))
     assert figures() == Figures()
-    comments.withdraw(
-        newsroom.session, newsroom.comment(withdrawn).account_id or 0, withdrawn, 1, NOW
-    )
+    comments.withdraw(newsroom.session, newsroom.comment(withdrawn).account_id or 0, withdrawn, 1, NOW)
     newsroom.session.commit()
     newsroom.decide(editor, kept, "publish")
     newsroom.decide(editor, cited, "refuse", rule=5)

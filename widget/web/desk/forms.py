@@ -33,7 +33,8 @@ def _cleaned(text: str | None) -> str:
 
 
 def _each_an_id(_form: FlaskForm, field: Field) -> None:
-    if not all(0 < number <= LARGEST_ID for number in field.data):
+    # A file under this name is no number, and leaves nothing.
+    if not field.data or not all(0 < number <= LARGEST_ID for number in field.data):
         raise ValidationError
 
 
