@@ -86,6 +86,8 @@ DESK = {
     "desk.queue": Permission.READ_QUEUE,
     "desk.card": Permission.READ_QUEUE,
     "desk.decide": Permission.DECIDE,
+    "desk.overturn": Permission.DECIDE,
+    "desk.uphold": Permission.DECIDE,
     "desk.undo": Permission.DECIDE,
     "desk.undo_latest": Permission.DECIDE,
     "desk.ban": Permission.BAN_BRIEFLY,
@@ -118,6 +120,12 @@ DESK = {
     "desk.save_parts": Permission.AMEND_NETIQUETTE,
     "desk.preview": Permission.AMEND_NETIQUETTE,
     "desk.publish_draft": Permission.AMEND_NETIQUETTE,
+    "desk.checks": Permission.SET_CHECKS,
+    "desk.checks_of": Permission.SET_CHECKS,
+    "desk.checks_set": Permission.SET_CHECKS,
+    "desk.checks_list": Permission.SET_CHECKS,
+    "desk.checks_change": Permission.SET_CHECKS,
+    "desk.checks_try": Permission.SET_CHECKS,
 }
 
 

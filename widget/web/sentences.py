@@ -64,6 +64,8 @@ REFUSALS: Mapping[str, LazyString] = {
     "ban.term": _l("Choose how long the ban lasts."),
     "ban.too-long": _l("Moderators ban for seven days at most. Ask an editor for a longer ban."),
     "ban.unknown": _l("There is no such ban."),
+    "check.mode": _l("This check cannot do that. Choose one of the settings that stand beside it."),
+    "check.unknown": _l("There is no such check, or it cannot be set. Load the page again."),
     "comment.decided": _l("%(who)s decided this comment first, at %(at)s. Nothing was changed."),
     "comment.edited": _l("The writer changed the text meanwhile. Please read it again."),
     "comment.withdrawn": _l("The writer withdrew this comment at %(at)s."),
@@ -74,6 +76,16 @@ REFUSALS: Mapping[str, LazyString] = {
     "email.malformed": _l(
         "This does not look like an e-mail address. Please check it, for example name@post.example."
     ),
+    "entries.full": _l(
+        "A site has room for %(most)s entries of its own. Take some off its lists before you add others."
+    ),
+    "entry.hidden": _l("“%(entry)s” holds characters that cannot be seen. Please type it again."),
+    "entry.long": _l("“%(entry)s” is longer than %(most)s characters. Put each entry on a line of its own."),
+    "entry.missing": _l("Type an entry, or tick some of the list."),
+    "entry.short": _l(
+        "“%(entry)s” would be found everywhere. An entry needs two letters or digits at least."
+    ),
+    "finding.unknown": _l("There is no such finding any more. Load the page again to see those there are."),
     "identical.here": _l("You have sent this very text here before. Please change it, or leave it at that."),
     "key.malformed": _l("The form was incomplete. Please load the page again; your text is kept."),
     "length.empty": _l("Please write your comment first."),
@@ -84,6 +96,7 @@ REFUSALS: Mapping[str, LazyString] = {
     "letter.missing": _l("Please write what is wrong."),
     "letterbox.handled": _l("%(who)s has handled this already."),
     "letterbox.unknown": _l("There is no such message."),
+    "list.unknown": _l("There is no such list. Choose one on the page of the word lists."),
     "name.hidden": _l("Your name holds characters that cannot be seen. Please type it again."),
     "name.long": _l("Please use %(most)s characters at most for your name."),
     "name.missing": _l("Please give your full name, as it is to stand under your comments."),

@@ -6,9 +6,12 @@ blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 
 # They add the routes.
 from widget.web.desk import (  # noqa: E402
+    checks,  # noqa: F401
     decisions,  # noqa: F401
     door,  # noqa: F401
     letterbox,  # noqa: F401
+    lists,  # noqa: F401
+    marking,  # noqa: F401
     netiquette,  # noqa: F401
     people,  # noqa: F401
     queue,  # noqa: F401
