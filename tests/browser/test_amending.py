@@ -54,13 +54,17 @@ class Telling:
         """What stands in the composer's frame."""
         return self.reader.frame_locator('iframe[title="Leave a reply"]').locator("main")
 
-    def shot(self, page: Page, name: str) -> None:
-        """Keep what a person sees now: on a desk and on a telephone, by day and by night."""
+    def shot(self, page: Page, name: str, part: Locator | None = None) -> None:
+        """Keep what a person sees now, or a part of it: on a desk and on a telephone, by day and by night."""
         self.shots += 1
         for scheme, width in LOOKS:
             page.emulate_media(color_scheme=scheme)
             page.set_viewport_size({"width": width, "height": 900})
-            page.screenshot(path=RESULTS / f"{self.shots:02d}-{name}-{scheme}-{width}.png", full_page=True)
+            path = RESULTS / f"{self.shots:02d}-{name}-{scheme}-{width}.png"
+            if part is None:
+                page.screenshot(path=path, full_page=True)
+            else:
+                part.screenshot(path=path)
         page.emulate_media(color_scheme="light")
         page.set_viewport_size({"width": 1280, "height": 900})
 
@@ -134,7 +138,7 @@ def editor_previews_and_publishes(telling: Telling) -> None:
     telling.shot(staff, "desk-preview")
     staff.get_by_role("button", name="Publish version 2").click()
     expect(staff.get_by_role("status").filter(has_text="Version 2 is in force.")).to_be_visible()
-    expect(staff.get_by_role("row").filter(has_text="Version 2")).to_contain_text(SUMMARIES["en"])
+    expect(staff.get_by_role("article", name="Version 2")).to_contain_text(SUMMARIES["en"])
     telling.shot(staff, "desk-published")
 
 
@@ -147,8 +151,7 @@ def reader_sees_the_change_and_accepts(telling: Telling) -> None:
     expect(telling.frame.get_by_label("Your comment")).to_have_value(TEXT)
     tick = telling.frame.get_by_role("checkbox", name="version 2")
     expect(tick).not_to_be_checked()
-    telling.reader.locator('iframe[title="Leave a reply"]').scroll_into_view_if_needed()
-    telling.shot(telling.reader, "reader-amended")
+    telling.shot(telling.reader, "reader-amended", telling.frame)
     tick.check()
     telling.frame.get_by_role("button", name="Send to the editors").click()
     expect(telling.frame.get_by_role("list", name="My comments here")).to_contain_text(TEXT)

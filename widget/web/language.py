@@ -68,3 +68,4 @@ def init_app(app: Flask) -> None:
         return {"language": tag, "direction": direction(tag)}
 
     app.add_template_filter(pick, "pick")
+    app.add_template_filter(direction, "language_direction")
