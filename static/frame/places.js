@@ -31,6 +31,8 @@ class Places {
     this.input = input;
     this.list = list;
     this.say = say;
+    /** What the frame's height follows. */
+    this.page = /** @type {HTMLElement} */ (input.closest("main"));
     this.pause = 0;
     this.request = new AbortController();
     /** Whether the field is being filled from the list. */
@@ -124,11 +126,9 @@ class Places {
 
   /** Lets the page end below the list: a frame is no higher than its page and would cut the list off. */
   makeRoom() {
-    document.body.style.paddingBlockEnd = "";
-    const page = document.body.getBoundingClientRect();
-    const missing = this.list.getBoundingClientRect().bottom - page.bottom;
-    const padding = parseFloat(getComputedStyle(document.body).paddingBlockEnd);
-    if (missing > -padding) document.body.style.paddingBlockEnd = `${Math.ceil(missing + 2 * padding)}px`;
+    this.page.style.paddingBlockEnd = "";
+    const missing = this.list.getBoundingClientRect().bottom - this.page.getBoundingClientRect().bottom;
+    if (missing > 0) this.page.style.paddingBlockEnd = `${Math.ceil(missing)}px`;
   }
 
   /** Puts the list away; what is typed stays. */
@@ -138,7 +138,7 @@ class Places {
     this.list.replaceChildren();
     this.input.setAttribute("aria-expanded", "false");
     this.input.removeAttribute("aria-activedescendant");
-    document.body.style.paddingBlockEnd = "";
+    this.page.style.paddingBlockEnd = "";
   }
 
   /** @param {KeyboardEvent} event */

@@ -92,7 +92,17 @@ def _say_where(base_url: str) -> None:
 
 def _run(environment: Mapping[str, str], port: int) -> None:
     """Run server and worker as children until stopped, by Ctrl-C or a signal; none of them is left behind."""
-    server = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+    server = [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "wsgi",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+    ]
     server += ["--workers", "1", "--blocking-threads", "4", "--log-level", "warning", "--no-ws", "wsgi:app"]
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     commands = [server, _flask("worker")]

@@ -18,6 +18,9 @@ from widget.gazetteer import keys, names
 from widget.gazetteer.names import LANGUAGES
 from widget.gazetteer.source import Town
 
+# From so many inhabitants on, any other name of a town, typed in full, means that town.
+_LARGE = 100_000
+
 # Raised whenever the file's shape changes; the server leaves files of another shape alone.
 SHAPE = 1
 
@@ -35,11 +38,15 @@ INSERT INTO found (found, rank) VALUES ('hashsize', 67108864);
 # A draft that was interrupted is thrown away whole, so nothing need survive a crash; memory saves merging.
 _PRAGMAS = "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-65536;"
 _TOWN = "INSERT INTO towns VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_FOUND = "INSERT INTO found (rowid, name, en, fr, es, ar, zh, other, inner) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_FOUND = (
+    "INSERT INTO found (rowid, name, en, fr, es, ar, zh, other, inner) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
 _AREA = "INSERT INTO areas VALUES (?, ?, ?, ?, ?, ?)"
 
 # Codes of airports, and transliterations made by machine ("jnyf", "ri nei wa"): nobody calls a town so.
 _NO_NAME = re.compile(r"[A-Z]{2,4}|[^A-Z\x80-\U0010ffff]*")
+
+_APOSTROPHES = frozenset("'’‘")
 
 
 @dataclass(frozen=True)
@@ -84,7 +91,8 @@ def _write(connection: sqlite3.Connection, towns: Collection[Town], source: str)
         region = f"{town.country}.{town.region}"
         connection.execute(_TOWN, _row(rank, town, shown, region if region in areas else None))
         connection.execute(_FOUND, (rank, *_words(town, shown)))
-    facts = {"shape": str(SHAPE), "towns": str(len(towns)), "source": source}
+    large = sum(town.population >= _LARGE for town in towns)
+    facts = {"shape": str(SHAPE), "large": str(large), "towns": str(len(towns)), "source": source}
     connection.executemany("INSERT INTO facts VALUES (?, ?)", facts.items())
     connection.commit()
     return len(towns)
@@ -96,12 +104,13 @@ def _row(rank: int, town: Town, shown: Mapping[str, str], region: str | None) ->
 
 def _words(town: Town, shown: Mapping[str, str]) -> list[str]:
     """Return the columns of the full-text table for a town."""
-    own = keys.of_names([town.name])
+    # "'s-Hertogenbosch" is found by its letters, but not before Sherbrooke by "sher".
+    own = keys.of_names([] if town.name[0] in _APOSTROPHES else [town.name])
     by_language = [
         keys.of_names([shown[language]]) - own if language in shown else set() for language in LANGUAGES
     ]
     seen = own.union(*by_language)
-    others = keys.of_names(name for name in town.others if not _NO_NAME.fullmatch(name))
+    others = keys.of_names([town.name, *(name for name in town.others if not _NO_NAME.fullmatch(name))])
     within = keys.inside([town.name, *shown.values()])
     columns = [own, *by_language, others - seen, within - seen - others]
     return [" ".join(sorted(column)) for column in columns]

@@ -27,7 +27,7 @@ def key(text: str) -> str:
 
 def of_names(names: Iterable[str]) -> set[str]:
     """Return every key that any of these names is found by from its beginning: saints in both spellings."""
-    found = set()
+    found: set[str] = set()
     for words in _words(names):
         found.add("".join(words))
         if not _HOLY.isdisjoint(words):
@@ -37,7 +37,7 @@ def of_names(names: Iterable[str]) -> set[str]:
 
 def inside(names: Iterable[str]) -> set[str]:
     """Return the keys by which names are found from within: by a later word, or without an Arabic article."""
-    found = set()
+    found: set[str] = set()
     for words in _words(names):
         found.update("".join(words[at:]) for at in range(1, len(words)))
         found.add(_ARTICLE.sub("", "".join(words)))

@@ -22,7 +22,7 @@ LANGUAGES = ("en", "fr", "es", "ar", "zh")
 
 _HERE = Path(__file__).parent
 _APART = regex.compile(r"[,،，\[]")
-_BRACKETS = regex.compile(r"\s*[(（][^()（）]*[)）]$")
+_BRACKETS = regex.compile(r"\s*[(（][^()（）]*[)）]")
 # Letters that Arabic writes itself with; Persian, Urdu, Kurdish and others have some of their own.
 _ARABIC = regex.compile(r"[\u0621-\u063a\u0641-\u064a\u064b-\u0652 -]+")
 _HARAKAT = regex.compile(r"[\u064b-\u0652]")

@@ -13,14 +13,14 @@ from widget.gazetteer import keys
 _log = logging.getLogger(__name__)
 
 SHAPE = "1"
+LANGUAGES = ("en", "fr", "es", "ar", "zh")
 MOST = 8
 # So many rows are read to find labels that differ: a country may have a village of the same name many times.
 _ROWS = 4 * MOST
 
-# From here on an exact other name of a large town ("Wien") comes before names that merely begin so ("Wiener
-# Neustadt"). Large are the first so many by inhabitants, from about 130,000 on; a hamlet may be called anything.
+# From so many letters on an exact other name of a large town ("Wien") comes before names that merely begin so
+# ("Wiener Neustadt"). A hamlet may be called anything.
 _TELLING = 4
-_LARGE = 5000
 _EVERY = 2**31
 _ANY = "{name en fr es ar zh other}"
 _BRACKETS = {"zh": "{town}（{area}）"}
@@ -47,13 +47,16 @@ class Gazetteer:
         if len(typed) > keys.LONGEST:
             return []
         prefix = keys.key(typed)
+        spoken = language if language in LANGUAGES else LANGUAGES[0]
         if not keys.is_enough(prefix):
             return []
         try:
             opened = self._opened()
-            return opened.labels(prefix, language, most) if opened else []
+            return opened.labels(prefix, spoken, most) if opened else []
         except sqlite3.Error as error:
-            self._tell(self._stamp(), "the gazetteer cannot be read (%s): build it anew", type(error).__name__)
+            self._tell(
+                self._stamp(), "the gazetteer cannot be read (%s): build it anew", type(error).__name__
+            )
             self._close()
             return []
 
@@ -65,12 +68,12 @@ class Gazetteer:
             return known
         self._close()
         if stamp is None:
-            self._tell(None, "there is no gazetteer, so no places are suggested: flask --app wsgi places build")
+            self._tell(
+                None, "there is no gazetteer, so no places are suggested: flask --app wsgi places build"
+            )
             return None
-        if stamp in self._told:
-            return None
-        self._threads.file = _File(self._path, stamp)
-        return self._threads.file
+        opened = self._threads.file = _File(self._path, stamp)
+        return opened
 
     def _close(self) -> None:
         known: _File | None = getattr(self._threads, "file", None)
@@ -102,19 +105,21 @@ class _File:
         address = f"file:{quote(str(path.resolve()))}?mode=ro&immutable=1"
         self._connection = sqlite3.connect(address, uri=True)
         try:
-            self._check()
+            self._large = self._check()
             self._areas = {
-                code: dict(zip(("en", "fr", "es", "ar", "zh"), names, strict=True))
+                code: dict(zip(LANGUAGES, names, strict=True))
                 for code, *names in self._connection.execute("SELECT code, en, fr, es, ar, zh FROM areas")
             }
         except sqlite3.Error:
             self._connection.close()
             raise
 
-    def _check(self) -> None:
-        row = self._connection.execute("SELECT value FROM facts WHERE name = 'shape'").fetchone()
-        if row != (SHAPE,):
+    def _check(self) -> int:
+        """Return how many of the towns, the first ones, are large; raise sqlite3.Error for a file of another shape."""
+        facts = dict(self._connection.execute("SELECT name, value FROM facts"))
+        if facts.get("shape") != SHAPE or "large" not in facts:
             raise sqlite3.DatabaseError("a gazetteer of another shape")
+        return int(facts["large"])
 
     def close(self) -> None:
         self._connection.close()
@@ -122,7 +127,7 @@ class _File:
     def labels(self, prefix: str, language: str, most: int) -> list[str]:
         """Return labels that differ, the best first."""
         found: dict[str, None] = {}
-        for match, last in _matches(prefix, language):
+        for match, last in _matches(prefix, language, self._large):
             for town, country, region in self._towns(match, language, last):
                 found[self._label(town, country, region, language)] = None
                 if len(found) == most:
@@ -130,10 +135,9 @@ class _File:
         return list(found)
 
     def _towns(self, match: str, language: str, last: int) -> Iterator[tuple[str, str, str | None]]:
-        # The language is one of five, checked by whoever asks; a column cannot be a parameter.
-        column = language if language in {"en", "fr", "es", "ar", "zh"} else "en"
+        # A column cannot be a parameter; this one has been found among the languages.
         return self._connection.execute(
-            f"SELECT coalesce(towns.{column}, towns.name), country, region FROM found JOIN towns ON id = found.rowid"  # noqa: S608
+            f"SELECT coalesce(towns.{language}, towns.name), country, region FROM found JOIN towns ON id = found.rowid"  # noqa: S608
             " WHERE found MATCH ? AND found.rowid <= ? ORDER BY found.rowid LIMIT ?",
             (match, last, _ROWS),
         )
@@ -147,7 +151,7 @@ class _File:
         return town
 
 
-def _matches(prefix: str, language: str) -> Iterator[tuple[str, int]]:
+def _matches(prefix: str, language: str, large: int) -> Iterator[tuple[str, int]]:
     """Yield the full-text queries, the best first, and up to which town each looks.
 
     A key holds letters and digits alone and stands in quotes, so that none of it is taken for a query's own words.
@@ -155,7 +159,7 @@ def _matches(prefix: str, language: str) -> Iterator[tuple[str, int]]:
     shown = f"{{name {language}}}"
     yield f'{shown} : "{prefix}"', _EVERY
     if len(prefix) >= _TELLING:
-        yield f'{_ANY} : "{prefix}"', _LARGE
+        yield f'{_ANY} : "{prefix}"', large
     yield f'{shown} : "{prefix}"*', _EVERY
     yield f'{_ANY} : "{prefix}"*', _EVERY
     if len(prefix) >= _TELLING - 1:
