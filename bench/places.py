@@ -2,8 +2,8 @@
 
 Asks for some thousand prefixes of real names, two to eight letters long, in all five languages, from a gazetteer that
 was built before (`flask --app wsgi places build`), then through the whole application. Prints the median, the 95th and
-the 99th percentile in milliseconds, and the memory of the process before and after; writes the same to
-`bench/results/places.json`. The budget is 15 ms at the 95th percentile.
+the 99th percentile in milliseconds, the mean of the processor's time, and the memory of the process before and
+after; writes the same to `bench/results/places.json`. The budget is 15 ms at the 95th percentile.
 """
 
 import json
@@ -45,16 +45,17 @@ def prefixes(path: Path, count: int) -> list[tuple[str, str]]:
 
 def measure(ask: Callable[[str, str], Any], asked: Sequence[tuple[str, str]]) -> dict[str, float]:
     """Return percentiles of the time an answer takes, in milliseconds."""
-    times = []
+    times, busy = [], time.thread_time()
     for typed, language in asked:
         began = time.perf_counter()
         ask(typed, language)
         times.append((time.perf_counter() - began) * 1000)
     times.sort()
-    return {
-        name: round(times[int(len(times) * part)], 3)
-        for name, part in (("p50", 0.5), ("p95", 0.95), ("p99", 0.99))
-    }
+    # Of a machine that does other things too, the processor's own time says more.
+    mean = (time.thread_time() - busy) * 1000 / len(asked)
+    parts = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
+    found = {name: round(times[int(len(times) * part)], 3) for name, part in parts.items()}
+    return {**found, "cpu_mean": round(mean, 3)}
 
 
 def main() -> int:
