@@ -140,8 +140,8 @@ def test_every_name_on_our_own_list_is_one_that_our_languages_can_show() -> None
 
 HOSTILE = [
     "", " ", "a", "é", "-", "'", '"', "*", "^", "()", "\0", "\0\0", "%", "_", "\u202e", "\u200b\u200b", "🙂", "🙂🙂",
-    "\ud800\ud800", '"sher" OR "gen', "sher OR gen", "sher* NOT brooke", "NEAR(sher gen)", "name : sher", "{name} : sher", "sher^",
-    "a'; DROP TABLE towns; --",
+    "\ud800\ud800", '"sher" OR "gen', "sher OR gen", "sher* NOT brooke", "NEAR(sher gen)", "name : sher", "{name} : sher",
+    "sher^", "a'; DROP TABLE towns; --",
     "x" * 81, "x" * 100_000, "北" * 81, "\u0301" * 80, "ﷺ" * 80, "𝕊𝕙𝕖𝕣", "ＳＨＥＲ",
 ]  # fmt: skip
 
