@@ -16,6 +16,7 @@ from tests.support.newsroom import Newsroom
 from widget.config import Settings
 from widget.extensions import GAZETTEER
 from widget.gazetteer.reading import Gazetteer
+from widget.web import audience
 
 newsroom, site_id, ada = frame.newsroom, frame.site_id, frame.ada
 stranger, visitor = frame.stranger, frame.visitor
@@ -141,3 +142,17 @@ def test_the_file_stands_in_the_instance_folder_unless_it_is_named(
 ) -> None:
     made = Settings.for_tests(instance=str(tmp_path), gazetteer=given)
     assert made.gazetteer_path == (Path(expected) if given else tmp_path / expected)
+
+
+def test_only_the_suggestions_have_no_session() -> None:
+    sessionless = ("/embed/tribune/places", "/embed/places/places", "/threads/1", "/")
+    with_session = (
+        "/embed/places",
+        "/embed/tribune",
+        "/embed/tribune/places/",
+        "/account/reset",
+        "/desk/places",
+    )
+    assert [path for path in (*sessionless, *with_session) if audience.has_session(path)] == list(
+        with_session
+    )

@@ -24,4 +24,6 @@ def has_session(path: str) -> bool:
     This is asked before the path is matched with an endpoint; `SESSIONLESS` in access.py names it as one.
     """
     where = of_path(path)
-    return where is not Audience.PUBLIC and not (where is Audience.EMBED and path.endswith("/places"))
+    # A site may be called "places" too: it is the part behind the site's key that counts.
+    suggests = where is Audience.EMBED and path.split("/")[3:] == ["places"]
+    return where is not Audience.PUBLIC and not suggests
