@@ -86,6 +86,12 @@ class Settings:
         "The folder for the SQLite file and the demo's secrets.",
         "instance",
     )
+    gazetteer: str = _key(
+        "BYLINE_GAZETTEER",
+        "The file of places that are suggested while registering, built by `flask --app wsgi places build`. "
+        "Empty means `gazetteer.sqlite3` in the instance folder; without the file nothing is suggested.",
+        "",
+    )
     demo: bool = _key(
         "BYLINE_DEMO",
         "`1` serves the demo publication with known passwords; never set it on a public server.",
@@ -136,6 +142,11 @@ class Settings:
         return (
             path if path.is_absolute() else ROOT / path if (ROOT / "wsgi.py").exists() else Path.cwd() / path
         )
+
+    @property
+    def gazetteer_path(self) -> Path:
+        """The file of places that are suggested while registering."""
+        return Path(self.gazetteer) if self.gazetteer else self.instance_path / "gazetteer.sqlite3"
 
     @property
     def sqlalchemy_url(self) -> str:

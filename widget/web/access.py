@@ -48,6 +48,9 @@ PUBLIC = frozenset(
     }
 )
 
+# Everybody; its path lies where readers have a session, and it asks for none.
+SESSIONLESS = frozenset({"embed.places"})
+
 # Everybody, with the reader's session: what a form in the frame or a mailed link leads to.
 READER = frozenset(
     {
@@ -129,6 +132,9 @@ DESK = {
 }
 
 
+_OPEN = PUBLIC | SESSIONLESS | READER | DESK_DOOR
+
+
 def init_app(app: Flask, settings: Settings) -> None:
     """Check where an unsafe request comes from, then who sends it."""
 
@@ -166,7 +172,7 @@ def comes_from_here(settings: Settings) -> bool:
 
 
 def _refused(endpoint: str) -> ResponseReturnValue | None:
-    if endpoint in PUBLIC or endpoint in READER or endpoint in DESK_DOOR:
+    if endpoint in _OPEN:
         return None
     known = identity.person()
     if endpoint in SIGNED_IN:
