@@ -44,6 +44,9 @@ REFUSALS: Mapping[str, LazyString] = {
     "comment.withdrawn": _l("The writer withdrew this comment at %(at)s."),
     "comment.not-revisable": _l("Only a comment that was refused can be revised and sent again."),
     "comment.unknown": _l("There is no such comment here."),
+    "confirm.wrong-password": _l(
+        "This is not the password that was chosen at registration. Try again, or ask for a new one."
+    ),
     "decision.own": _l("Nobody decides their own comment. Please leave it to a colleague."),
     "decision.unknown": _l("There is no such decision."),
     "email.malformed": _l(
