@@ -86,10 +86,13 @@ def test_a_stranger_who_registered_with_my_address_gains_nothing_by_my_pressing_
 ) -> None:
     """Whoever presses without the password changes nothing, as a scanner does; the page says what else to do."""
     visitor.get(link(newsroom, bo))
-    for password in ({}, {"password": "something of my own"}):
-        page = visitor.press("Confirm", password)
+    for password, said in (
+        ("", "Please enter the password that you chose"),
+        ("something of my own", "not the password that was chosen at registration"),
+    ):
+        page = visitor.press("Confirm", password=password)
         assert page.status == 422
-        assert "not the password that was chosen at registration" in page.text
+        assert said in page.text
         assert page.controls["password"]["aria-invalid"] == "true"
         assert page.links["Forgotten your password?"] == "/account/forgotten"
         assert "whoever uses it is signed out" in page.text

@@ -66,7 +66,9 @@ def _confirm(known: Confirmation, form: PasswordForm) -> None:
     if known.signed_in or known.state == "confirmed":
         accounts.confirm(session, account_id, now)
     else:
-        accounts.confirm_by_password(session, account_id, form.password.data or "", now)
+        if not form.password.data:
+            raise Refusal("confirm.no-password", "password")
+        accounts.confirm_by_password(session, account_id, form.password.data, now)
 
 
 def disown(token: str) -> ResponseReturnValue:
