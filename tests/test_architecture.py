@@ -1,4 +1,4 @@
-"""The house rules of docs/architecture.md as checks: who imports whom, who may reach what."""
+"""The house rules of CONTRIBUTING.md as checks: who imports whom, who may reach what."""
 
 import ast
 from collections.abc import Iterator

@@ -13,6 +13,7 @@ from widget.paths import ROOT
 LANGUAGES = ("en", "fr", "es", "ar", "zh")
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _SHORTEST_SECRET = 32
+_SHORTEST_TOKEN = 16
 
 
 class UnsafeSettings(ValueError):
@@ -76,6 +77,12 @@ class Settings:
         "Seconds a mail about a decision waits, so that an undo within them is silent.",
         60,
     )
+    metrics: str = _key(
+        "BYLINE_METRICS",
+        "Who may read /metrics: empty for this machine alone, `public` for everybody (where the proxy guards it), "
+        "or a token of at least 16 characters that is sent as `Authorization: Bearer …`.",
+        "",
+    )
     security_contact: str = _key(
         "BYLINE_SECURITY_CONTACT",
         "Where weaknesses are reported, as a `mailto:` or `https:` address; shown in /.well-known/security.txt.",
@@ -118,6 +125,10 @@ class Settings:
             raise UnsafeSettings("BYLINE_EMBED_COOKIES must be same-site or partitioned.")
         if self.embed_cookies == "partitioned" and parts.scheme != "https":
             raise UnsafeSettings("BYLINE_EMBED_COOKIES=partitioned needs an https BYLINE_BASE_URL.")
+        if self.metrics not in {"", "public"} and len(self.metrics) < _SHORTEST_TOKEN:
+            raise UnsafeSettings(
+                "BYLINE_METRICS must be empty, public, or a token of at least 16 characters."
+            )
 
     @property
     def origin(self) -> str:

@@ -138,6 +138,17 @@ def holder(session: Session, email_key: str | None) -> Account | None:
     ).one_or_none()
 
 
+def reached_by(session: Session, email_key: str) -> Account | None:
+    """Return the account that mail to an address is about: the confirmed one, else the newest of the others."""
+    newest = (
+        select(Account)
+        .where(Account.email_key == email_key, Account.closed_at.is_(None))
+        .order_by(Account.id.desc())
+        .limit(1)
+    )
+    return holder(session, email_key) or session.scalars(newest).one_or_none()
+
+
 def waiting(session: Session, account_id: int) -> list[Comment]:
     """Return the comments that wait for the address to be confirmed."""
     return list(
@@ -157,7 +168,10 @@ def confirm(session: Session, account_id: int, now: datetime) -> Account:
     address: then `hand_over` gives that account the comments.
     """
     begin_writing(session)
-    account = open_account(session, account_id, lock=True)
+    return _confirmed(session, open_account(session, account_id, lock=True), now)
+
+
+def _confirmed(session: Session, account: Account, now: datetime) -> Account:
     if account.email_confirmed_at is None:
         if holder(session, account.email_key) is not None:
             raise Refusal("account.address-taken")
@@ -167,8 +181,27 @@ def confirm(session: Session, account_id: int, now: datetime) -> Account:
         except IntegrityError:
             # Another account confirmed the same address in this very moment; the index saw it first.
             raise Refusal("account.address-taken") from None
-    _queue(session, account_id, account_id, now)
+    _queue(session, account.id, account.id, now)
     return account
+
+
+def confirm_by_password(session: Session, account_id: int, password: str, now: datetime) -> Account:
+    """Confirm the address from a browser that is not signed in, and end every sign-in of the account.
+
+    The mailed link proves the address, the password that whoever presses is whoever registered: without it
+    somebody who registers with another person's address would have it confirmed by that person. Raises
+    what `confirm` raises, and Refusal `confirm.wrong-password`.
+    """
+    known = open_account(session, account_id).password_hash
+    if not passwords.matches(known, password):
+        raise Refusal("confirm.wrong-password", "password")
+    begin_writing(session)
+    account = open_account(session, account_id, lock=True)
+    if account.password_hash != known:
+        # The password was replaced while the old one was being verified.
+        raise Refusal("confirm.wrong-password", "password")
+    sign_ins.revoke_all(session, account_id, now)
+    return _confirmed(session, account, now)
 
 
 def hand_over(session: Session, account_id: int, password: str, now: datetime) -> Account:

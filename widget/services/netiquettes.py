@@ -100,7 +100,7 @@ def cited(netiquette: Netiquette, number: int | None, note: str | None) -> Rule:
     """Return the rule to cite by its number.
 
     Raises Refusal: `rule.missing` without a number, `rule.not-citable` for one that states a fact and
-    not a duty, `rule.needs-note` where product.md asks for a note and there is none.
+    not a duty, `rule.needs-note` where the rule asks for a note and there is none.
     """
     if number is None:
         raise Refusal("rule.missing", "rule")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from widget.models import Comment, CommentState, Correction, Decision, FindingRow, Report
 from widget.services.people import Record, records
 
-# Counting stops here: beyond it the desk says "500 or more" (measured.md, "count of pending").
+# Counting stops here: beyond it the desk says "500 or more" since counting many thousands takes longer than reading a page.
 MOST_COUNTED = 500
 PAGE = 25
 

@@ -150,6 +150,15 @@ def init_app(app: Flask, settings: Settings) -> None:
             abort(403)
 
     @app.before_request
+    def check_body() -> None:
+        # What answers an error in the frame shows the form again, which needs a body that can be read:
+        # one that is too large, or no form at all, is refused before anything looks into it.
+        if request.method not in SAFE:
+            if request.is_json:
+                abort(415)
+            request.form.keys()  # reading it is what raises
+
+    @app.before_request
     def check_powers() -> ResponseReturnValue | None:
         return None if request.endpoint is None else _refused(request.endpoint)
 
@@ -193,7 +202,7 @@ def _refused(endpoint: str) -> ResponseReturnValue | None:
 def _ask_staff() -> ResponseReturnValue:
     if request.method in SAFE:
         return redirect(url_for("desk.sign_in", next=request.full_path.rstrip("?")))
-    return Response(status=401)
+    abort(401)
 
 
 _FORMS_GIVEN_BACK = "120 per hour"

@@ -71,6 +71,10 @@ REFUSALS: Mapping[str, LazyString] = {
     "comment.withdrawn": _l("The writer withdrew this comment at %(at)s."),
     "comment.not-revisable": _l("Only a comment that was refused can be revised and sent again."),
     "comment.unknown": _l("There is no such comment here."),
+    "confirm.no-password": _l("Please enter the password that you chose when you registered."),
+    "confirm.wrong-password": _l(
+        "This is not the password that was chosen at registration. Try again, or ask for a new one."
+    ),
     "decision.own": _l("Nobody decides their own comment. Please leave it to a colleague."),
     "decision.unknown": _l("There is no such decision."),
     "email.malformed": _l(
@@ -202,6 +206,7 @@ _STATUSES: Mapping[int, tuple[str, LazyString]] = {
     405: ("not-allowed", _l("This address cannot be used that way.")),
     409: ("conflict", _l("Somebody else was faster. Load the page again to see how things stand.")),
     413: ("too-large", _l("That is more than can be sent at once. Please shorten it.")),
+    415: ("not-a-form", _l("Only forms are taken here. Load the page again and use the form on it.")),
     429: ("too-many", _l("That was too often in a short time. Please wait a few minutes and try again.")),
     500: ("error", _l("Something went wrong on our side. Please try again in a moment.")),
     503: ("busy", _l("The server is busy. Please try again in a moment; nothing you wrote is lost.")),

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from flask import Response, make_response, render_template
 
-from widget import clock
+from widget import clock, publication
 from widget.db import db
 from widget.errors import NotFound, Refusal
 from widget.models import Account, Ban, Comment, CommentState, Netiquette, Thread
@@ -63,7 +63,7 @@ class Scene:
     @cached_property
     def misplaced(self) -> str | None:
         """Why nobody can write from this page, where it is not one of the site's articles."""
-        if self.thread is not None:
+        if self.thread is not None and publication.is_public(self.thread):
             return None
         try:
             threads.checked(self.at.site, self.at.claimed)
@@ -152,7 +152,9 @@ def present(at: Whereabouts, view: str = "register") -> Scene:
     """Read what the frame shows at this place to whoever is signed in."""
     session, known = db.session(), identity.person()
     thread = threads.find(session, at.site.id, at.article)
-    language.speak_to_reader(at.site, at.lang, thread)
+    # As on every page that anybody can ask for, a thread that holds nothing public shows in nothing.
+    shown = thread if thread is not None and publication.is_public(thread) else None
+    language.speak_to_reader(at.site, at.lang, shown)
     return Scene(
         at=at,
         account=known.account if known else None,
@@ -174,7 +176,8 @@ def show(
     questions: Questions | None = None,
 ) -> Response:
     """Answer with the frame and the form as it stands, everything typed and whatever there is to say included."""
-    scene = present(at, view or form.shown.data or at.view)
+    usual = "sign-in" if identity.has_lapsed() else ""
+    scene = present(at, view or form.shown.data or at.view or usual)
     if form.text.data is None:
         source = scene.edited or scene.revised
         form.text.data = source.body if source else None
