@@ -1,5 +1,6 @@
 """The widget on pages of other sites: strict policies, Trusted Types, hostile styles, and what it costs."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -106,45 +107,47 @@ def test_public_answers_set_no_cookie(page: Page, host: HostSite, demo: Demo) ->
     assert names <= {"byline_reader"}
 
 
+def held(page: Page, addresses: str) -> list[Route]:
+    """Hold requests back, and return the list in which they arrive."""
+    waiting: list[Route] = []
+    page.route(addresses, lambda route: waiting.append(route))
+    return waiting
+
+
+def let_go(page: Page, waiting: list[Route]) -> None:
+    """Let the first held request go as soon as it has been made."""
+    while not waiting:
+        page.evaluate("1")
+    waiting[0].continue_()
+
+
 def test_who_reads_past_the_comments_keeps_their_place(page: Page, demo: Demo) -> None:
     """A slow answer about a short thread, on a phone, moves nothing that is being read below it."""
-    waiting: list[Route] = []
     page.set_viewport_size({"width": 390, "height": 844})
     page.add_init_script(
         "window.moved = 0; new PerformanceObserver(list => list.getEntries().forEach(entry => moved += entry.value))"
         ".observe({ type: 'layout-shift', buffered: true })"
     )
-    page.route("**/thread.json*", lambda route: waiting.append(route))
+    waiting = held(page, "**/thread.json*")
     page.goto(f"{demo.base_url}/news/library-open-until-two")
+    end = "document.querySelector('byline-comments').getBoundingClientRect().bottom"
     # The end of the reserved space stands in the upper quarter of the window.
-    page.evaluate(
-        "scrollTo(0, scrollY + document.querySelector('byline-comments').getBoundingClientRect().bottom - 120)"
-    )
-    page.wait_for_function("document.querySelector('byline-comments').getBoundingClientRect().bottom < 130")
-    while not waiting:
-        page.evaluate("1")
-    waiting[0].continue_()
+    page.evaluate(f"scrollBy({{ top: {end} - 120, behavior: 'instant' }})")
+    let_go(page, waiting)
+    frame = page.locator('iframe[title="Leave a reply"]')
+    expect(frame).to_be_attached()
     # The frame has said how high it is.
-    page.wait_for_function(
-        "document.querySelector('byline-comments').shadowRoot.querySelector('iframe')?.clientHeight > 500"
-    )
-    place = page.evaluate("document.querySelector('byline-comments').getBoundingClientRect().bottom")
-    assert 100 < place < 140
+    expect(frame).not_to_have_css("height", "420px")
+    assert 100 < page.evaluate(end) < 140
     assert page.evaluate("moved") < 0.01
 
 
 def test_a_style_sheet_that_comes_late_still_makes_the_comments_dark(page: Page, demo: Demo) -> None:
-    """The script may run before the page has its colours; labels in the frame would be unreadable otherwise."""
-    waiting: list[Route] = []
+    """The script may run before the page has its colours; the comments would be dark on dark otherwise."""
     page.emulate_media(color_scheme="dark")
-    page.route("**/demo/demo*.css*", lambda route: waiting.append(route))
+    waiting = held(page, "**/demo/demo*.css*")
     page.goto(f"{demo.base_url}/news/{LIVELY}", wait_until="commit")
-    page.wait_for_function(
-        "customElements.get('byline-comments') && document.querySelector('byline-comments')"
-    )
-    while not waiting:
-        page.evaluate("1")
-    waiting[0].continue_()
-    page.wait_for_function(
-        "document.querySelector('byline-comments').shadowRoot.firstElementChild.classList.contains('dark')"
-    )
+    section = page.locator("byline-comments section").first
+    section.wait_for(state="attached")
+    let_go(page, waiting)
+    expect(section).to_have_class(re.compile(r"\bdark\b"))
