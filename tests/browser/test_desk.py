@@ -142,9 +142,9 @@ def test_what_is_no_shortcut_does_nothing(page: Page, office: Office, event: str
     page.wait_for_timeout(READING)
     page.evaluate(f"document.body.dispatchEvent(new KeyboardEvent('keydown', {{...{event}, bubbles: true}}))")
     press(page, "/")
-    expect(page.get_by_role("searchbox", name="Find a person")).to_be_focused()
+    expect(page.get_by_role("searchbox", name="Search comments and people")).to_be_focused()
     press(page, "p", "r", "u", "?")
-    expect(page.get_by_role("searchbox", name="Find a person")).to_have_value("pru?")
+    expect(page.get_by_role("searchbox", name="Search comments and people")).to_have_value("pru?")
     assert office.state(comment) == ("pending", 1)
 
 

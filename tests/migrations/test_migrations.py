@@ -110,8 +110,13 @@ def fill() -> None:
 def tables() -> dict[str, Table]:
     """Return the tables as the database has them at this moment."""
     found = MetaData()
-    found.reflect(db.engine)
-    return {name: table for name, table in found.tables.items() if name != "alembic_version"}
+    found.reflect(db.engine, only=lambda name, _: is_ours(name))
+    return dict(found.tables)
+
+
+def is_ours(name: str) -> bool:
+    """Whether a table is one of the models': neither Alembic's nor those in which FTS5 keeps its index."""
+    return name != "alembic_version" and not name.startswith("comment_terms")
 
 
 def contents(known: dict[str, Table] | None = None) -> dict[str, list[tuple[Any, ...]]]:
@@ -245,7 +250,7 @@ def schema(engine: Engine) -> dict[str, dict[str, Any]]:
             },
         }
         for table in inspector.get_table_names()
-        if table != "alembic_version"
+        if is_ours(table)
     }
 
 

@@ -72,7 +72,8 @@ def empty() -> None:
         assert isinstance(raw, sqlite3.Connection)
         triggers = raw.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
         script = ["PRAGMA foreign_keys = OFF", "BEGIN IMMEDIATE", *(f"DROP TRIGGER {t[0]}" for t in triggers)]
-        script += [*deletions, genesis, *(t[1] for t in triggers), "COMMIT", "PRAGMA foreign_keys = ON"]
+        script += [*deletions, genesis, "INSERT INTO comment_terms(comment_terms) VALUES ('delete-all')"]
+        script += [*(t[1] for t in triggers), "COMMIT", "PRAGMA foreign_keys = ON"]
         raw.executescript(";\n".join(script))
 
 

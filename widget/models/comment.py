@@ -10,6 +10,8 @@ from sqlalchemy import (
     Index,
     String,
     UniqueConstraint,
+    func,
+    literal_column,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -28,7 +30,8 @@ class Comment(Base):
 
     `queued_at` is empty while the writer's address is unconfirmed. `position` is a root's permanent
     place, given when it is first published; `root_id` is empty on a root. `digest` is the SHA-256 of
-    the normalised text (rule 10). `version` counts every change of state or text.
+    the normalised text (rule 10). `version` counts every change of state or text. `terms` are what name, place
+    and text are searched by; on SQLite the migration keeps the FTS5 table `comment_terms` in step with them.
     """
 
     __tablename__ = "comments"
@@ -60,6 +63,11 @@ class Comment(Base):
         Index(
             "ix_comments_queue", "site_id", "queued_at", "id", sqlite_where=_WAITS, postgresql_where=_WAITS
         ),
+        Index(
+            "ix_comments_terms",
+            func.to_tsvector(literal_column("'simple'::regconfig"), literal_column("terms")),
+            postgresql_using="gin",
+        ).ddl_if(dialect="postgresql"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -77,6 +85,7 @@ class Comment(Base):
     netiquette_id: Mapped[int] = mapped_column(ForeignKey("netiquettes.id"))
     idempotency_key: Mapped[str] = mapped_column(String(64))
     digest: Mapped[str] = mapped_column(String(64))
+    terms: Mapped[str] = mapped_column(server_default="", deferred=True)
     revises_id: Mapped[int | None] = mapped_column(ForeignKey("comments.id", ondelete="SET NULL"))
     position: Mapped[int | None]
     created_at: Mapped[datetime]

@@ -22,6 +22,7 @@ from widget.services.locks import ROW
 from widget.services.surroundings import Writing
 from widget.services.threads import Article
 from widget.text import normalise
+from widget.text.search import search_terms
 
 _LONGEST_KEY = 64
 
@@ -127,6 +128,7 @@ def edit(
         return comment
     session.add(Revision(comment_id=comment.id, version=comment.version, body=comment.body, replaced_at=now))
     comment.body, comment.digest = text, normalise.digest(text)
+    comment.terms = search_terms(comment.name, comment.place, text)
     comment.version += 1
     reviews.keep(session, comment.id, findings)
     return comment
@@ -205,6 +207,7 @@ def _enter(
         netiquette_id=rules.id,
         idempotency_key=submission.key,
         digest=normalise.digest(text),
+        terms=search_terms(account.name, account.place, text),
         revises_id=_revised(session, submission, thread.id),
         created_at=now,
         queued_at=now if account.email_confirmed_at else None,

@@ -95,6 +95,7 @@ DESK = {
     "desk.undo_latest": Permission.DECIDE,
     "desk.ban": Permission.BAN_BRIEFLY,
     "desk.lift": Permission.BAN_BRIEFLY,
+    "desk.search": Permission.READ_QUEUE,
     "desk.people": Permission.READ_PEOPLE,
     "desk.person": Permission.READ_PEOPLE,
     "desk.identity": Permission.MARK_IDENTITY,

@@ -16,5 +16,6 @@ from widget.web.desk import (  # noqa: E402
     people,  # noqa: F401
     queue,  # noqa: F401
     rewording,  # noqa: F401
+    search,  # noqa: F401
     threads,  # noqa: F401
 )
