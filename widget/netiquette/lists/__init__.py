@@ -5,10 +5,16 @@ from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
 
+from widget.text.phrases import Sets
+
 
 @dataclass(frozen=True)
 class WordLists:
-    """The lists of one language, in normal spelling and lower case; what each is for stands in the TOML files."""
+    """The lists of one language, in normal spelling and lower case; what each is for stands in the TOML files.
+
+    `hatred_patterns`, `threats`, `advertising` and `calls` may hold templates (`widget.text.phrases`), whose
+    `sets` stand in the table of that name.
+    """
 
     vulgar: tuple[str, ...] = ()
     insult: tuple[str, ...] = ()
@@ -18,11 +24,13 @@ class WordLists:
     threats: tuple[str, ...] = ()
     aim: tuple[str, ...] = ()
     safe: tuple[str, ...] = ()
+    denials: tuple[str, ...] = ()
     advertising: tuple[str, ...] = ()
     calls: tuple[str, ...] = ()
     acronyms: tuple[str, ...] = ()
     shouted_short: tuple[str, ...] = ()
     placeholders: tuple[str, ...] = ()
+    sets: Sets = ()
 
 
 @cache
@@ -38,4 +46,5 @@ def load(language: str) -> WordLists:
     unknown = set(data) - {field.name for field in fields(WordLists)}
     if unknown:
         raise ValueError(f"{language}.toml: no such list: {', '.join(sorted(unknown))}")
-    return WordLists(**{name: tuple(words) for name, words in data.items()})
+    sets = tuple((name, tuple(words)) for name, words in data.pop("sets", {}).items())
+    return WordLists(sets=sets, **{name: tuple(words) for name, words in data.items()})
