@@ -35,7 +35,7 @@ TEMPLATES = [
     ("prices from 99 pounds", ("from {n}",), ["from 99"]),
     ("take code SAVE20 now", ("code {code}",), ["code SAVE20"]),
     ("take code civil now", ("code {code}",), []),
-    ("vote today or never on 5 May", ("vote … on {n}",), []),
+    ("vote today or maybe never again on 5 May", ("vote … on {n}",), []),
     ("vote for Ana on 5 May", ("vote … on {n}",), ["vote for Ana on 5"]),
     ("vote. Come on 5 May", ("vote … on {n}",), []),
     ("明天到廣場集合", ("到…集合",), ["到廣場集合"]),

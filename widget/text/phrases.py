@@ -5,7 +5,7 @@ A phrase may be a template. `{name}` stands for any entry of a set of that name,
 before it begins a sentence.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -21,15 +21,19 @@ _SPACES = regex.compile(r"\s+")
 _ARABIC = regex.compile(r"\p{Arabic}")
 _JOINED_BEFORE = "[وف]?"
 _WORD_BEGINS, _WORD_ENDS = r"(?<![\p{L}\p{N}])", r"(?![\p{L}\p{N}])"
-_SENTENCE_BEGINS = r"(?<=(?:^|[.!?…:;\n¡¿؟؛])[\s\"'«»]{0,3})"
-_PIECES = regex.compile(r"\{\w+\}|…| ")
+_SENTENCE_BEGINS = regex.compile(r"(?:^|[.!?…:;\n¡¿؟؛])[\s\"'«»]{0,3}")
+_PIECES = regex.compile(r"(\{\w+\}|…)")
 _NUMBER = r"\p{N}[\p{N}.,]{0,12}"
 _WORD = r"[^\s.,;:!?…()\[\]«»\"“”؟،؛]{1,40}+"
 _CODE = r"\p{L}{3,16}+\p{N}{1,4}+"
 _WORDS = r"(?:\s++[^\s.,;:!?…()\[\]«»\"“”؟،؛]{1,40}+){0,3}"
 _CHARACTERS = r"[^\s.,;:!?…()\[\]«»\"“”]{0,6}"
 
-_BUILT_IN = {"{n}": _NUMBER, "{w}": _WORD, "{code}": _CODE}
+_BUILT_IN = {
+    "{n}": _NUMBER, "{w}": _WORD, "{code}": _CODE, "{words}": _WORDS, "{characters}": _CHARACTERS,
+}  # fmt: skip
+# Matches nothing; tells the pattern of a set in Chinese from others.
+_HAN_FIRST = "(?:)"
 
 
 def is_template(phrase: str) -> bool:
@@ -42,87 +46,106 @@ def find(text: str, phrases: tuple[str, ...], sets: Sets = ()) -> Iterator[tuple
 
     Raises KeyError for a template with a set that there is not.
     """
-    pattern = _pattern(phrases, sets)
-    if pattern is not None:
-        folded = fold(text)
-        for match in pattern.finditer(folded.text):
-            yield folded.span(*match.span())
+    anywhere, opening = _patterns(phrases, sets)
+    folded = fold(text)
+    spans = [match.span() for match in anywhere.finditer(folded.text)] if anywhere else []
+    if opening:
+        for start in _SENTENCE_BEGINS.finditer(folded.text):
+            match = opening.match(folded.text, start.end())
+            if match is not None:
+                spans.append(match.span())
+        spans.sort(key=lambda span: (span[0], -span[1]))
+    end = 0
+    for span in spans:
+        if span[0] >= end:
+            yield folded.span(*span)
+            end = span[1]
+
+
+_Pattern = regex.Pattern[str] | None
 
 
 @lru_cache(maxsize=64)
-def _pattern(phrases: tuple[str, ...], sets: Sets) -> "regex.Pattern[str] | None":
-    """Return the pattern of a list; literal phrases as a tree, so that most places in a text are passed at once."""
-    known = [phrase for phrase in phrases if not is_template(phrase)]
-    chosen = {name: _alternatives(entries) for name, entries in sets}
-    found = [_template(phrase, chosen) for phrase in phrases if is_template(phrase)]
-    if any(map(_plain, known)):
-        found.append(_alternatives(known))
-    return regex.compile("|".join(found), regex.V1) if found else None
-
-
-def _plain(phrase: str) -> str:
-    return _SPACES.sub(" ", fold(phrase).text).strip()
-
-
-def _template(phrase: str, sets: dict[str, str]) -> str:
-    """Return the pattern of a template."""
-    opening = _SENTENCE_BEGINS if phrase.startswith("^") else ""
-    phrase = phrase.removeprefix("^")
-    spaced = " " in phrase
-    pattern: list[str] = []
-    at = 0
-    for piece in (*_PIECES.finditer(phrase), None):
-        literal = phrase[at : piece.start() if piece else None]
-        if literal:
-            pattern.append(_alternatives([literal]))
-        if piece is None:
-            break
-        at = piece.end()
-        sign = piece.group()
-        if sign == " ":
-            # The gap brings its own space.
-            if phrase[at : at + 1] != "…":
-                pattern.append(r"\s++")
-        elif sign == "…":
-            pattern.append(_WORDS if spaced else _CHARACTERS)
-        elif sign in _BUILT_IN:
-            pattern.append(_BUILT_IN[sign])
-        else:
-            pattern.append(sets[sign[1:-1]])
-    return opening + "".join(pattern)
+def _patterns(phrases: tuple[str, ...], sets: Sets) -> tuple[_Pattern, _Pattern]:
+    """Return the pattern of what may stand anywhere in a text, and of what begins a sentence."""
+    chosen = {f"{{{name}}}": _pattern(entries, {}) for name, entries in sets}
+    openings = [phrase[1:] for phrase in phrases if phrase.startswith("^")]
+    others = [phrase for phrase in phrases if not phrase.startswith("^")]
+    anywhere, opening = (_pattern(some, _BUILT_IN | chosen) for some in (others, openings))
+    return (
+        regex.compile(anywhere, regex.V1) if anywhere else None,
+        regex.compile(opening, regex.V1) if opening else None,
+    )
 
 
 @dataclass
-class _Letters:
-    """A step in a tree of phrases: the letters that may follow, and whether one ends here, in which letter."""
+class _Step:
+    """A step in a tree of phrases: the letters and signs that may follow, and in what a phrase ends here, if any."""
 
-    after: "dict[str, _Letters]" = field(default_factory=dict)
+    after: "dict[str, _Step]" = field(default_factory=dict)
     last: str | None = None
 
 
-def _alternatives(phrases: Iterable[str]) -> str:
-    """Return the pattern of any of some phrases, as whole words."""
-    tree = _Letters()
-    for phrase in sorted({plain for phrase in phrases if (plain := _plain(phrase))}):
-        node = tree
-        for letter in phrase:
-            node = node.after.setdefault(letter, _Letters())
-        node.last = phrase[-1]
-    branches = []
-    for first, node in tree.after.items():
-        ahead = _WORD_BEGINS if first.isalnum() and not is_character(first) else ""
-        if _ARABIC.match(first):
-            ahead += _JOINED_BEFORE
-        branches.append(f"{ahead}{regex.escape(first)}{_branch(node)}")
-    return f"(?:{'|'.join(branches)})"
+def _pattern(phrases: Iterable[str], signs: Mapping[str, str]) -> str:
+    """Return the pattern of any of some phrases, as whole words; they share what they begin with.
+
+    Most places in a text are passed at once, since a letter that stands within a word begins nothing.
+    """
+    tree = _Step()
+    for phrase in sorted(phrases):
+        step = tree
+        pieces = _pieces(phrase)
+        for piece in pieces:
+            step = step.after.setdefault(piece, _Step())
+        if pieces:
+            step.last = pieces[-1]
+    words, others = [], []
+    for piece, step in tree.after.items():
+        branch = _branch(piece, step, signs)
+        if not _begins_a_word(piece, signs):
+            others.append(branch)
+        else:
+            words.append((_JOINED_BEFORE if _ARABIC.match(piece) else "") + branch)
+    found = [f"{_WORD_BEGINS}(?:{'|'.join(words)})"] if words else []
+    # Marked, so that a template that begins with such a set is known to need no beginning of a word.
+    if not words and others:
+        return f"(?:{_HAN_FIRST}{'|'.join(others)})"
+    return f"(?:{'|'.join([*found, *others])})" if found or others else ""
 
 
-def _branch(node: _Letters) -> str:
-    """Return the pattern of what may follow a letter; the longest first."""
-    branches = [
-        (r"\s++" if letter == " " else regex.escape(letter)) + _branch(after)
-        for letter, after in node.after.items()
-    ]
-    if node.last is not None:
-        branches.append(_WORD_ENDS if node.last.isalnum() and not is_character(node.last) else "")
-    return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
+def _begins_a_word(piece: str, signs: Mapping[str, str]) -> bool:
+    """Whether no letter may stand before a phrase that begins with a piece."""
+    if len(piece) > 1:
+        return not signs[piece].startswith("(?:" + _HAN_FIRST)
+    return piece.isalnum() and not is_character(piece)
+
+
+def _pieces(phrase: str) -> list[str]:
+    """Return the folded letters of a phrase, each by itself, and its signs."""
+    spaced = " " in phrase
+    pieces: list[str] = []
+    for part in _PIECES.split(phrase):
+        if _PIECES.fullmatch(part) and part != "…":
+            pieces.append(part)
+        elif part == "…":
+            # The gap brings the space before it.
+            if pieces and pieces[-1] == " ":
+                pieces.pop()
+            pieces.append("{words}" if spaced else "{characters}")
+        else:
+            pieces.extend(_SPACES.sub(" ", fold(part).text))
+    while pieces and pieces[0] == " ":
+        pieces.pop(0)
+    while pieces and pieces[-1] == " ":
+        pieces.pop()
+    return pieces
+
+
+def _branch(piece: str, step: _Step, signs: Mapping[str, str]) -> str:
+    """Return the pattern of a piece and what may follow it; the longest first."""
+    own = signs[piece] if len(piece) > 1 else r"\s++" if piece == " " else regex.escape(piece)
+    branches = [_branch(following, after, signs) for following, after in step.after.items()]
+    if step.last is not None:
+        last = step.last
+        branches.append(_WORD_ENDS if len(last) == 1 and last.isalnum() and not is_character(last) else "")
+    return own + (branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})")
