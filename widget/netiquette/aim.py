@@ -219,6 +219,8 @@ def _is_of_a_person(found: Found, hit: Hit, grammar: Grammar) -> bool:
     if not grammar.titles or words[at].gap != JOINED:
         return False
     at = _subject(words, at, grammar)
+    if _is_doubted(words, at, grammar):
+        return False
     names = 0
     while at >= 0 and names <= _NAME:
         plain = _plain(words[at])
@@ -233,6 +235,16 @@ def _is_of_a_person(found: Found, hit: Hit, grammar: Grammar) -> bool:
         at -= 1
     # Without a title two capitalised words make a person; in Arabic nothing shows a name.
     return names == _NAMES_OF_A_PERSON and bool(grammar.copulas)
+
+
+def _is_doubted(words: tuple[Word, ...], at: int, grammar: Grammar) -> bool:
+    """Whether what is said of somebody is denied or reported: "I don't think that the author is a …"."""
+    for number in range(at, max(at - 2 * _REACH, -1), -1):
+        if _plain(words[number]) in grammar.negations:
+            return True
+        if words[number].gap == STOP:
+            return False
+    return False
 
 
 def _subject(words: tuple[Word, ...], at: int, grammar: Grammar) -> int:

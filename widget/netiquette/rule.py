@@ -83,7 +83,7 @@ class Finding:
 
     `rule` is the number of the rule of conduct, or None where the form itself sets the limit; `span`
     is a half-open range of code points in the text as given; `refuses` is true only for what a form
-    can see (product.md, "Nothing is ever refused by a machine except …"); `check` names the check that
+    can see for itself (too long, empty, the very same again); `check` names the check that
     noticed it, which `review` fills in.
     """
 
