@@ -10,7 +10,8 @@ import regex
 
 from widget.netiquette import grammar as grammars
 from widget.netiquette.grammar import Grammar
-from widget.netiquette.phrases import Found, Hit
+from widget.netiquette.phrasebook import Hit
+from widget.netiquette.phrases import Found
 from widget.text.disguise import JOINED, STOP, Word
 
 # How many words may stand between what aims and what hits: "you are just another pathetic liar".
