@@ -126,6 +126,8 @@ def test_any_order_of_the_words_that_matter_can_be_checked(text: str) -> None:
         ("fr", "« J'ACCUSE », écrivait Zola.", False),
         ("fr", "Le panneau STOP a été volé.", False),
         ("fr", "STOP aux promesses.", True),
+        ("fr", "La piscine est FERMÉE.", True),
+        ("fr", "La piscine est FERME\u0301E.", True),
         ("fr", "Les médecins le SAVAIENT depuis des années.", True),
     ],
 )

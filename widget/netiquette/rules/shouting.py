@@ -4,6 +4,7 @@ A word shouts when it is common in ordinary writing: names, brands and acronyms 
 of acronyms. Only then is a word of four letters or more taken for shouted; shorter ones are in a list.
 """
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -115,7 +116,7 @@ def _tokens(text: str) -> Iterator[_Token]:
             start += elided.end()
         upper = plain and word.isupper()
         title = not upper and word[0].isupper()
-        lower = word.casefold().translate(_APOSTROPHES) if plain else ""
+        lower = unicodedata.normalize("NFC", word.casefold()).translate(_APOSTROPHES) if plain else ""
         yield _Token(lower, start, end, upper, title, opens, follows)
 
 
