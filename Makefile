@@ -51,8 +51,8 @@ test: $(VENV)/.dev catalogues lint system ## run every check and test: browser, 
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
 
 .PHONY: bench-netiquette
-bench-netiquette: $(VENV)/.dev ## measure the automatic checks on the labelled sets (PART=dev or held: one half)
-	@$(BIN)/python -m bench.netiquette.run --part $(or $(PART),both)
+bench-netiquette: $(VENV)/.dev ## measure the automatic checks on the labelled sets (PART=dev, held, dev2 or unseen)
+	@$(BIN)/python -m bench.netiquette.run --part $(or $(PART),all)
 
 .PHONY: bench-places
 bench-places: $(VENV)/.dev ## measure the suggestions of places, from a gazetteer built before

@@ -8,7 +8,8 @@ from typing import Any
 from flask import Flask
 
 from widget import cli, extensions, logs, paths, web
-from widget.config import LANGUAGES, Settings
+from widget.cli import bare
+from widget.config import LANGUAGES, Settings, UnsafeSettings
 from widget.db import db
 from widget.gazetteer.reading import Gazetteer
 
@@ -41,6 +42,20 @@ def create_app(settings: Settings | None = None) -> Flask:
     web.init_app(app, settings)
     cli.init_app(app)
     return app
+
+
+def from_command_line() -> Flask | None:
+    """Return an application without settings where the command line runs and there are none it could run with.
+
+    A server always gets None here, and then the error of `create_app`.
+    """
+    if os.environ.get("FLASK_RUN_FROM_CLI") != "true":
+        return None
+    try:
+        Settings.from_environment(os.environ)
+    except UnsafeSettings as error:
+        return bare.application(error)
+    return None
 
 
 def _prepare_database(settings: Settings) -> None:

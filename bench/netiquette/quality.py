@@ -27,6 +27,8 @@ CHECKS = {
     "copied": {12},
     "advertising": {13},
 }
+# The parts, and the folder of each. Nothing may be tuned on `held`, `unseen` or `blind`.
+PARTS = {"dev": "sets", "held": "sets", "dev2": "fresh", "unseen": "fresh", "blind": "fresh"}
 _NUMBERS = {facts.slug: facts.number for facts in FACTS}
 _NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 

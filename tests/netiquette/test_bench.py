@@ -53,3 +53,11 @@ def test_every_citable_rule_with_a_check_has_a_place_in_the_table() -> None:
 
 def test_memory_is_a_number_of_megabytes() -> None:
     assert 1 < load.resident_mb() < 10_000
+
+
+@pytest.mark.parametrize("part", quality.PARTS)
+def test_every_part_has_ordinary_and_offending_comments_in_five_languages(part: str) -> None:
+    for language in ("en", "fr", "es", "ar", "zh"):
+        folder = Path(quality.__file__).parent / quality.PARTS[part]
+        kinds = {bool(row["expect"]) for row in quality.rows(folder, language, part)}
+        assert kinds == {True, False}

@@ -1,10 +1,13 @@
 """Rule 4: slurs and hateful phrases go to the editor, never to the writer, and never when quoted."""
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.noticing import findings, noticed
+from widget.netiquette import Context, Draft, review
 from widget.netiquette.rules.hatred import HATRED
 
 
@@ -45,3 +48,24 @@ def test_any_text_can_be_checked_and_spans_lie_in_it(text: str, language: str) -
     for found in findings(HATRED, text, language):
         assert found.span is not None
         assert 0 <= found.span[0] < found.span[1] <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "hateful"),
+    [
+        ("en", "Refugees are parasites.", True),
+        ("en", "Nobody should say that refugees are parasites.", False),
+        ("en", "Not all refugees are doctors.", False),
+        ("fr", "Les Roms, c'est de la vermine.", True),
+        ("fr", "Les Roms ne sont pas des voleurs.", False),
+        ("es", "Los gitanos son todos unos ladrones.", True),
+        ("es", "Los gitanos no son ladrones.", False),
+        ("ar", "السوريون كلهم لصوص", True),
+        ("ar", "ليس كل السوريين لصوص", False),
+        ("zh", "难民都是寄生虫。", True),
+        ("zh", "谁说难民都是寄生虫？", False),
+    ],
+)
+def test_templates_and_what_denies_them(language: str, text: str, hateful: bool) -> None:
+    context = Context(datetime(2026, 11, 26, tzinfo=UTC), 2000)
+    assert bool(review(Draft(text, language), context, (HATRED,))) is hateful

@@ -1,11 +1,16 @@
 """Rule 7: an insult at someone and a threat go to the editor; a hard word about a policy goes nowhere."""
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.noticing import findings, noticed
+from widget.netiquette import Context, Draft, review
 from widget.netiquette.rules.respect import RESPECT
+
+NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
 
 AIMED = [
     # Words that insult wherever they stand.
@@ -118,3 +123,27 @@ def test_any_order_of_the_words_that_matter_can_be_checked(text: str) -> None:
     for found in findings(RESPECT, text):
         assert found.span is not None
         assert text[slice(*found.span)] in {"idiot", "muppet"}
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "aimed"),
+    [
+        ("en", "Crawl back to your cave, you troglodyte.", True),
+        ("en", "Learn to read, moron.", True),
+        ("en", "What a stupid fool that minister is.", True),
+        ("en", "I don't think the author is a liar.", False),
+        ("en", "What a stupid law that minister signed.", False),
+        ("fr", "Quel crétin ce maire !", True),
+        ("fr", "Apprends à lire, abruti.", True),
+        ("fr", "i d i o t que tu es", True),
+        ("fr", "Quel idiot ce règlement.", False),
+        ("es", "Vuelve a la escuela, analfabeto.", True),
+        ("es", "Qué estúpida esta ley.", False),
+        ("zh", "畜生，连孩子的钱都骗。", True),
+        ("zh", "白痴部长又说话了。", True),
+        ("zh", "变态，一个面包二十块。", False),
+    ],
+)
+def test_shapes_of_aiming(language: str, text: str, aimed: bool) -> None:
+    found = review(Draft(text, language), Context(NOW, 2000), (RESPECT,))
+    assert bool(found) is aimed

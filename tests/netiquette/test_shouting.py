@@ -1,5 +1,6 @@
 """Rule 5: everyday words in capitals shout; initialisms, numbers, codes and names do not."""
 
+from datetime import UTC, datetime
 from itertools import pairwise
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.noticing import findings, noticed
+from widget.netiquette import Context, Draft, review
 from widget.netiquette.rules.shouting import SHOUTING
 
 SHOUTED = [
@@ -116,3 +118,19 @@ def test_any_order_of_the_words_that_matter_can_be_checked(text: str) -> None:
     spans = [found.span for found in findings(SHOUTING, text) if found.span]
     assert spans == sorted(spans)
     assert all(last[1] <= following[0] for last, following in pairwise(spans))
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "loud"),
+    [
+        ("fr", "« J'ACCUSE », écrivait Zola.", False),
+        ("fr", "Le panneau STOP a été volé.", False),
+        ("fr", "STOP aux promesses.", True),
+        ("fr", "La piscine est FERMÉE.", True),
+        ("fr", "La piscine est FERME\u0301E.", True),
+        ("fr", "Les médecins le SAVAIENT depuis des années.", True),
+    ],
+)
+def test_titles_and_signs_are_no_cries(language: str, text: str, loud: bool) -> None:
+    context = Context(datetime(2026, 11, 26, tzinfo=UTC), 2000)
+    assert bool(review(Draft(text, language), context, (SHOUTING,))) is loud

@@ -19,8 +19,7 @@ _LIMIT = 2000
 # Nothing says where and when the recent texts were sent: as if to other threads, a moment ago.
 _AGO = timedelta(minutes=1)
 
-_REQUIRED = ("text", "language")
-_TEXTS = ("name", "place", "article")
+_TEXTS = ("language", "name", "place", "article")
 _LISTS = ("recent", "protected", "replies")
 
 
@@ -38,7 +37,9 @@ def review_lines(as_json: bool, limit: int) -> None:
     "recent" (texts the same person sent before), "protected" (names nobody else may use) and "replies"
     (who wrote the chain of replies that the draft continues, its own writer last). A line that is none is
     told on standard error and answered with an error; the others are answered all the same, and the exit
-    code is 1.
+    code is 1; it is 0 where every line was a draft, whatever was noticed. Each answer is written out before the
+    next line is read. Of the language only the first part counts ("fr-CA"); of one that Byline does not know, or
+    none at all, only checks that need no language say anything. Keys that are not listed here are passed over.
     """
     failed = False
     for number, line in enumerate(sys.stdin.buffer, start=1):
@@ -49,11 +50,17 @@ def review_lines(as_json: bool, limit: int) -> None:
         except Unreadable as error:
             failed = True
             click.echo(f"line {number}: {error}", err=True)
-            click.echo(_failure(str(error)) if as_json else "error")
+            _answer(_failure(str(error)) if as_json else "error")
             continue
-        click.echo(_data(findings) if as_json else _summary(findings))
+        _answer(_data(findings) if as_json else _summary(findings))
     if failed:
         sys.exit(1)
+
+
+def _answer(line: str) -> None:
+    """Write a line out at once: whoever waits for it before sending the next one must not wait for ever."""
+    click.echo(line)
+    sys.stdout.flush()
 
 
 def _draft(line: bytes) -> dict[str, Any]:
@@ -66,9 +73,8 @@ def _draft(line: bytes) -> dict[str, Any]:
         raise Unreadable(f"not JSON ({error})") from None
     if not isinstance(draft, dict):
         raise Unreadable("not a JSON object")
-    for key in _REQUIRED:
-        if not isinstance(draft.get(key), str):
-            raise Unreadable(f'"{key}" is missing or no text')
+    if not isinstance(draft.get("text"), str):
+        raise Unreadable('"text" is missing or no text')
     # What is optional may be null.
     for key in _TEXTS:
         if not isinstance(draft.get(key) or "", str):
@@ -96,7 +102,12 @@ def _findings(draft: dict[str, Any], limit: int) -> list[Finding]:
         turns=tuple(draft.get("replies") or ()),
     )
     signed = {key: draft.get(key) or "" for key in ("name", "place")}
-    return review(Draft(draft["text"], draft["language"], **signed), context)
+    return review(Draft(draft["text"], _language(draft.get("language") or ""), **signed), context)
+
+
+def _language(tag: str) -> str:
+    """Return the primary part of a language tag in lower case: "fr" of "fr-CA", "zh" of "zh_Hant"."""
+    return tag.strip().replace("_", "-").split("-")[0].lower()
 
 
 def _data(findings: list[Finding]) -> str:

@@ -10,7 +10,8 @@ import regex
 
 from widget.netiquette import grammar as grammars
 from widget.netiquette.grammar import Grammar
-from widget.netiquette.phrases import Found, Hit
+from widget.netiquette.phrasebook import Hit
+from widget.netiquette.phrases import Found
 from widget.text.disguise import JOINED, STOP, Word
 
 # How many words may stand between what aims and what hits: "you are just another pathetic liar".
@@ -35,7 +36,35 @@ _HAN_NO_DENIAL = regex.compile(r"是不是|不就是|不过是|不過是|不会�
 _HAN_AT_YOU = regex.compile(r"[^去你您妳]{1,2}[你您妳]")
 _HAN_TO_YOU = regex.compile(r"(?:[，,！!。~～\s]{0,3}|[吧啊呀喔啦]?)[你您妳]")
 _HAN_CLAUSE_BEGINS = regex.compile(r"(?:^|[，。！？；,.!?;\s])$")
+_HAN_CLAUSE_TALKS = regex.compile(r"[不没沒别別非]$")
 _HAN_LAST_CLAUSE = regex.compile(r"[你您妳][^，。！？；,.!?;\n]{0,30}[，,]\s?$")
+# Behind an insult, who is called that; before one, nothing but the beginning of a clause.
+_HAN_PEOPLE = regex.compile(
+    r"的?(?:记者|作者|小编|编辑|部长|市长|省长|总统|总理|主席|议员|立委|官员|政客|法官|教授|局长|书记|县长|校长|院长|楼主|楼上|老板|裁判)"
+)
+# Said of prices and queues as well; by themselves they accuse nobody.
+_HAN_VERDICTS = frozenset(
+    (
+        "变态",
+        "神经病",
+        "流氓",
+        "无耻",
+        "缺德",
+        "不要脸",
+        "下贱",
+        "犯贱",
+        "小丑",
+        "是个垃圾",
+        "就是垃圾",
+        "滚蛋",
+        "没素质",
+        "没教养",
+        "扑街",
+        "sb",
+        "zz",
+    )
+)
+_HAN_ALONE = regex.compile(r"[。！!,，~～…]")
 _HAN_ENDS = regex.compile(r"\s*(?:[。！？!?.\n~～]|$)")
 
 
@@ -52,12 +81,17 @@ def is_aimed(found: Found, hit: Hit, language: str) -> bool:
         # Vulgar words serve as adverbs and oaths too; at the end of what is said of someone they insult.
         ends = _closes(words, hit.last) or _plain(words[hit.last + 1]) in grammar.barriers
         said = reached or _is_of_a_person(found, hit, grammar)
-        return (ends and said) or _is_followed(words, hit, grammar)
+        return (
+            (ends and said)
+            or _is_followed(words, hit, grammar)
+            or (ends and _is_pointed(words, hit, grammar))
+        )
     return (
         reached
         or _is_followed(words, hit, grammar)
         or _is_called(words, hit, grammar)
         or _is_of_a_person(found, hit, grammar)
+        or _is_pointed(words, hit, grammar)
     )
 
 
@@ -116,6 +150,8 @@ def _is_followed(words: tuple[Word, ...], hit: Hit, grammar: Grammar) -> bool:
     if _plain(after[0]) in grammar.like:
         # In Arabic "like" and the person are one word.
         return "ك" in _plain(after[0]) or (len(after) > 1 and _plain(after[1]) in grammar.second)
+    if _plain(after[0]) in grammar.relative and len(after) > 1 and after[1].gap == JOINED:
+        return _plain(after[1]) in grammar.second
     return _plain(after[0]) in grammar.second and (hit.kind == "vulgar" or _is_copula(after, grammar))
 
 
@@ -146,10 +182,29 @@ def _is_called(words: tuple[Word, ...], hit: Hit, grammar: Grammar) -> bool:
     return hit.disguised or (not at_end and _speaks_to(words, hit.last + 1, 1, grammar))
 
 
+def _is_pointed(words: tuple[Word, ...], hit: Hit, grammar: Grammar) -> bool:
+    """Whether somebody is pointed at right behind an outcry: "quel … ce maire", "what a … that minister is"."""
+    after = words[hit.last + 1 : hit.last + 3]
+    if len(after) < 2 or after[0].gap == STOP or after[1].gap != JOINED:
+        return False
+    if _plain(after[0]) not in grammar.pointers or _plain(after[1]) not in grammar.titles | grammar.people:
+        return False
+    first = hit.first
+    while first > 0 and hit.first - first < _REACH and words[first].gap == JOINED:
+        first -= 1
+        if _plain(words[first]) in grammar.outcries:
+            return True
+    return words[hit.first].gap == STOP
+
+
 def _speaks_to(words: tuple[Word, ...], at: int, step: int, grammar: Grammar) -> bool:
-    """Whether the clause around a word, up to the next pause, holds a word for the person addressed."""
+    """Whether the clause around a word, up to the next pause, speaks to somebody."""
+    if step > 0 and at < len(words) and _plain(words[at]) in grammar.orders:
+        return True
     while 0 <= at < len(words):
         if _plain(words[at]) in grammar.second:
+            return True
+        if step < 0 and words[at].gap != JOINED and _plain(words[at]) in grammar.orders:
             return True
         if step < 0 and words[at].gap != JOINED:
             return False
@@ -165,10 +220,12 @@ def _is_of_a_person(found: Found, hit: Hit, grammar: Grammar) -> bool:
     if not grammar.titles or words[at].gap != JOINED:
         return False
     at = _subject(words, at, grammar)
+    if _is_doubted(words, at, grammar):
+        return False
     names = 0
     while at >= 0 and names <= _NAME:
         plain = _plain(words[at])
-        if plain in grammar.titles:
+        if plain in grammar.titles or plain in grammar.people:
             return names > 0 or bool(grammar.copulas)
         named = plain not in grammar.articles and plain not in grammar.barriers
         if grammar.copulas and not (named and found.text[words[at].start].isupper()):
@@ -179,6 +236,16 @@ def _is_of_a_person(found: Found, hit: Hit, grammar: Grammar) -> bool:
         at -= 1
     # Without a title two capitalised words make a person; in Arabic nothing shows a name.
     return names == _NAMES_OF_A_PERSON and bool(grammar.copulas)
+
+
+def _is_doubted(words: tuple[Word, ...], at: int, grammar: Grammar) -> bool:
+    """Whether what is said of somebody is denied or reported: "I don't think that the author is a …"."""
+    for number in range(at, max(at - 2 * _REACH, -1), -1):
+        if _plain(words[number]) in grammar.negations:
+            return True
+        if words[number].gap == STOP:
+            return False
+    return False
 
 
 def _subject(words: tuple[Word, ...], at: int, grammar: Grammar) -> int:
@@ -197,14 +264,24 @@ def _subject(words: tuple[Word, ...], at: int, grammar: Grammar) -> int:
 def _is_aimed_in_chinese(found: Found, hit: Hit) -> bool:
     """Whether an aiming phrase stands at most six characters before, or somebody is called that."""
     text = found.text
+    if _HAN_PEOPLE.match(text, hit.end) and not _HAN_CLAUSE_TALKS.search(
+        text[max(hit.start - 2, 0) : hit.start]
+    ):
+        return True
+    opens = _HAN_CLAUSE_BEGINS.search(text[: hit.start][-2:]) is not None
     if hit.kind == "vulgar":
-        return _HAN_AT_YOU.match(text, hit.start, hit.end) is not None
+        alone = opens and text[hit.start : hit.end].startswith(("傻", "煞", "草泥", "婊", "贱", "王八"))
+        return _HAN_AT_YOU.match(text, hit.start, hit.end) is not None or (
+            alone and _HAN_ALONE.match(text, hit.end) is not None
+        )
+    if opens and text[hit.start : hit.end] not in _HAN_VERDICTS and _HAN_ALONE.match(text, hit.end):
+        return True
     for aim in found.aims(hit.start - _HAN_REACH, hit.end):
         if aim.start < hit.start:
             between = _HAN_NO_DENIAL.sub("", text[max(aim.end - 1, aim.start) : hit.start])
             if _HAN_BREAK.search(between) is None and _HAN_BETWEEN.fullmatch(between):
                 return True
     if _HAN_TO_YOU.match(text, hit.end):
-        return _HAN_CLAUSE_BEGINS.search(text[: hit.start][-2:]) is not None
+        return opens
     before = _HAN_LAST_CLAUSE.search(text[: hit.start][-_HAN_CLAUSE:])
     return before is not None and _HAN_ENDS.match(text, hit.end) is not None

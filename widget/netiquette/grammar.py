@@ -26,6 +26,15 @@ class Grammar:
     # Words before a person's name, and what begins a name that is no person's.
     titles: frozenset[str] = frozenset()
     articles: frozenset[str] = frozenset()
+    # Trades of which somebody is called names as freely as by a title: "this journalist is a …".
+    people: frozenset[str] = frozenset()
+    # What opens an outcry, and what points at whom it is about: "quel … ce maire", "qué …, esa jueza".
+    outcries: frozenset[str] = frozenset()
+    pointers: frozenset[str] = frozenset()
+    # "That" in "idiot that you are".
+    relative: frozenset[str] = frozenset()
+    # Orders that speak to somebody without a word for the person: "learn to read, …".
+    orders: frozenset[str] = frozenset()
     # Forms of "to be", of somebody and of the person addressed.
     copulas: frozenset[str] = frozenset()
     being: frozenset[str] = frozenset()
@@ -57,7 +66,17 @@ GRAMMARS: Mapping[str, Grammar] = {
             "chancellor judge chairman chairwoman bishop"
         ),
         copulas=_words("is was remains"),
-        being=_words("are re were"),
+        being=_words("are re were must"),
+        people=_words(
+            "journalist reporter author writer editor columnist commenter referee coach manager boss mp politician "
+            "teacher doctor lawyer officer guy man woman bloke chap director leader premier king queen pope"
+        ),
+        outcries=_words("what such"),
+        pointers=_words("this that"),
+        relative=_words("that"),
+        orders=_words(
+            "go get shut read learn listen look stop grow wake think open buy find crawl take leave try move ask"
+        ),
         trades=("er", "ers", "or", "ors", "ist", "ists", "expert", "experts"),
         articles=_words("the a an in on at and of"),
     ),
@@ -75,6 +94,18 @@ GRAMMARS: Mapping[str, Grammar] = {
             "député députée sénateur sénatrice conseiller conseillère bourgmestre échevin échevine préfet juge"
         ),
         copulas=_words("est était reste demeure"),
+        people=_words(
+            "journaliste rédacteur rédactrice auteur auteure autrice patron patronne directeur directrice arbitre "
+            "entraîneur gars mec type bonhomme femme homme politicien avocat avocate prof médecin flic chef roi pape"
+        ),
+        outcries=_words("quel quelle quels quelles"),
+        pointers=_words("ce cet cette ces"),
+        relative=_words("que qu"),
+        orders=_words(
+            "va allez vas retourne retournez apprends apprenez lis lisez relis relisez ferme fermez tais taisez arrête "
+            "arrêtez occupe occupez regarde regardez écoute écoutez réveille réveillez dégage dégagez casse cassez "
+            "rentre rentrez cherche cherchez prends prenez achète achetez ouvre ouvrez réfléchis réfléchissez continue"
+        ),
         being=_words("es êtes étiez"),
         articles=_words("le la les l un une de du des en à et"),
     ),
@@ -97,6 +128,19 @@ GRAMMARS: Mapping[str, Grammar] = {
         ),
         copulas=_words("es era fue sigue"),
         being=_words("eres sois sos es son"),
+        people=_words(
+            "periodista redactor redactora autor autora jefe jefa director directora árbitro entrenador tipo tipa tío "
+            "tía hombre mujer señor político política abogado abogada médico profe policía rey papa comentarista"
+        ),
+        outcries=_words("qué que vaya menudo menuda"),
+        pointers=_words("este esta ese esa estos estas esos esas"),
+        relative=_words("que"),
+        orders=_words(
+            "vuelve vuelva vete váyase lee lea lean leé aprende aprenda aprendé aprendan calla cállate callate cállese "
+            "cállense lárgate anda andá ándate andate deja deje dejen dejá mira mire mirá escucha escuche busca busque "
+            "ponte póngase haz haga hacé piensa piense pensá despierta despertá cierra cierre cerrá estudia estudie "
+            "estudiá infórmate infórmese devuelve devuelva trabaja trabajá regresa regrese sigue siga"
+        ),
         articles=_words("el la los las un una de del en y a"),
     ),
     "ar": Grammar(
@@ -107,6 +151,11 @@ GRAMMARS: Mapping[str, Grammar] = {
         negations=_words("لا ليس ليست لست لستم ما مش مو ماشي لم لن غير بدون موش قال قالت قالوا يقول تقول"),
         verbs=("ت", "بت", "ست", "كت"),
         being=_words("انت انتي انتم انتو نتا نتي نتوما"),
+        people=_words(
+            "رييس مدير المدير النايب النواب الصحفي الصحفيه الكاتب الكاتبه المذيع المذيعه القاضي الحاكم المعلق المدرب "
+            "المسوول المحافظ السفير الرجل الشخص"
+        ),
+        orders=_words("اقرا اسكت اسكتي اسكتوا اخرس روح روحي روحوا اذهب ارجع ارجعي تعلم تعلمي انقلع انطم سكر"),
         titles=_words(
             "السيد السيده الاستاذ الاستاذه الدكتور الدكتوره الوزير الوزيره النايب النايبه الرييس العمده الحاج الشيخ"
         ),

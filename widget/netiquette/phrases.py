@@ -1,172 +1,23 @@
-"""Which entries of the word lists a text holds: whole words and phrases, Chinese ones anywhere.
+"""What a text holds of the word lists: whole words and phrases, Chinese ones anywhere, none that stand innocently."""
 
-A phrasebook is built once for a language and its lists; looking into a text takes time in its length alone.
-"""
-
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import product
-from typing import Literal, NamedTuple
 
 import regex
 
 from widget.netiquette.lists import WordLists
+from widget.netiquette.phrasebook import TEMPLATES, Hit, Kind, Phrasebook
 from widget.netiquette.rule import Context, Draft
-from widget.text.disguise import JOINED, PAUSE, Reading, Word, read
-from widget.text.frequency import zipf
-from widget.text.spelling import folded, squeezed, without_accents
+from widget.text.disguise import Reading, read
 
-Kind = Literal["vulgar", "insult", "insult_aimed", "hatred", "hatred_patterns", "threats", "aim", "safe"]
-KINDS: tuple[Kind, ...] = (
-    "vulgar", "insult", "insult_aimed", "hatred", "hatred_patterns", "threats", "aim", "safe",
-)  # fmt: skip
-# Of a language that is not the article's only what nobody can take for another word.
-_STRONGEST: tuple[Kind, ...] = ("vulgar", "insult", "hatred")
-# What may be hidden behind letters left out, or written in one word.
-_HIDDEN: tuple[Kind, ...] = ("vulgar", "insult", "insult_aimed", "hatred")
 LANGUAGES = ("en", "fr", "es", "ar", "zh")
-
-_HAN = regex.compile(r"\p{Han}")
-_TOKEN = regex.compile(r"[[\p{L}\p{N}]--\p{Han}]+|,", regex.V1)
-_SHORTEST_HAN = 2
-_SHORTEST_TOGETHER = 8
-_MOST_VARIANTS = 3
+# How far a denial reaches, in characters, within its sentence.
+_DENIAL_REACH = 25
+_SENTENCE_ENDS = regex.compile(r"[.!?\n。！？؟]")
 # No entry is longer, as it stands in a text.
 _LONGEST_ENTRY = 120
-
-
-class Hit(NamedTuple):
-    """An entry found: its list, where it stands as given, the words it covers (-1 in a flow of Chinese).
-
-    `disguised` says whether it had to be made out behind signs, digits or repeated letters.
-    """
-
-    kind: Kind
-    start: int
-    end: int
-    first: int
-    last: int
-    disguised: bool = False
-
-
-@dataclass
-class _Node:
-    """A step in the tree of entries: the words that may follow, and the lists of the entries ending here."""
-
-    after: "dict[str, _Node]"
-    kinds: tuple[Kind, ...] = ()
-
-
-class Phrasebook:
-    """The entries of the lists that count for comments in one language."""
-
-    def __init__(self, own: WordLists, others: Mapping[str, WordLists]) -> None:
-        self._root = _Node({})
-        self._hidden: dict[tuple[str, int], list[tuple[str, Kind]]] = {}
-        self._han: dict[str, list[tuple[str, Kind]]] = {}
-        for kind in KINDS:
-            for entry in getattr(own, kind):
-                self._add(entry, kind)
-        for language, lists in others.items():
-            for kind in _STRONGEST:
-                for entry in getattr(lists, kind):
-                    if _stands_alone(entry, language):
-                        self._add(entry, kind)
-
-    def hits(self, reading: Reading) -> list[Hit]:
-        """Return what the reading holds, in the order of the text."""
-        found = list(self._in_words(reading.words))
-        for word in reading.veiled:
-            found += self._behind(word)
-        found += self._in_flow(reading)
-        return sorted(set(found), key=lambda hit: (hit.start, -hit.end))
-
-    def _add(self, entry: str, kind: Kind) -> None:
-        plain, _ = folded(entry)
-        if _HAN.search(plain):
-            if len(plain) >= _SHORTEST_HAN:
-                self._han.setdefault(plain[:_SHORTEST_HAN], []).append((plain, kind))
-            return
-        words = _TOKEN.findall(plain)
-        variants = [_variants(word) for word in words]
-        if sum(len(variant) > 1 for variant in variants) > _MOST_VARIANTS:
-            variants = [variant[:1] for variant in variants]
-        for path in product(*variants):
-            self._put(path, kind)
-        if len(words) == 1:
-            self._put_alone(words[0], kind)
-        elif kind in _HIDDEN and len("".join(words)) >= _SHORTEST_TOGETHER:
-            for path in product(*variants):
-                self._put(("".join(path),), kind)
-
-    def _put(self, path: Iterable[str], kind: Kind) -> None:
-        node = self._root
-        for word in path:
-            node = node.after.setdefault(word, _Node({}))
-        if kind not in node.kinds:
-            node.kinds = (*node.kinds, kind)
-
-    def _put_alone(self, word: str, kind: Kind) -> None:
-        """Enter what a single word may be read as beside itself."""
-        bare = without_accents(word)
-        if kind != "safe":
-            self._put(("=" + squeezed(bare),), kind)
-            if bare == word:
-                self._put(("~" + word,), kind)
-        if kind in _HIDDEN and len(word) > 3:
-            self._hidden.setdefault((word[0], len(word)), []).append((bare, kind))
-
-    def _in_words(self, words: tuple[Word, ...]) -> Iterator[Hit]:
-        for number, word in enumerate(words):
-            for reading in word.readings:
-                node = self._root.after.get(reading)
-                if node is not None:
-                    disguised = reading != word.readings[0] and reading[0] != "~"
-                    yield from self._walk(words, number, number, node, disguised=disguised)
-
-    def _walk(
-        self, words: tuple[Word, ...], first: int, last: int, node: _Node, *, disguised: bool
-    ) -> Iterator[Hit]:
-        """Yield the entries that begin with the first word, having come as far as the last."""
-        for kind in node.kinds:
-            yield Hit(kind, words[first].start, words[last].end, first, last, disguised)
-        if not node.after or last + 1 == len(words):
-            return
-        following = words[last + 1]
-        if following.gap == PAUSE:
-            # A comma in the text parts the words of a phrase, unless the phrase itself has one there.
-            pause = node.after.get(",")
-            if pause is None:
-                return
-            node = pause
-        elif following.gap != JOINED:
-            return
-        for reading in following.readings:
-            onward = node.after.get(reading)
-            if onward is not None:
-                yield from self._walk(words, first, last + 1, onward, disguised=disguised)
-
-    def _behind(self, word: Word) -> Iterator[Hit]:
-        """Yield the entries that a veiled word may be."""
-        for reading in word.readings:
-            if "?" in reading:
-                for entry, kind in self._hidden.get((reading[0], len(reading)), ()):
-                    if all(sign in ("?", letter) for sign, letter in zip(reading, entry, strict=True)):
-                        yield Hit(kind, word.start, word.end, word.first, word.last, True)
-            else:
-                node = self._root.after.get(reading)
-                for kind in node.kinds if node else ():
-                    yield Hit(kind, word.start, word.end, word.first, word.last, True)
-
-    def _in_flow(self, reading: Reading) -> Iterator[Hit]:
-        flow, places = reading.flow, reading.flow_at
-        for at in range(len(flow) - 1):
-            for entry, kind in self._han.get(flow[at : at + _SHORTEST_HAN], ()):
-                if flow.startswith(entry, at):
-                    end = places[at + len(entry) - 1] + 1
-                    yield Hit(kind, places[at], end, -1, -1)
 
 
 @dataclass(frozen=True)
@@ -181,7 +32,7 @@ class Found:
         """Return the hits of some lists that do not stand innocently, the longest where one lies within another."""
         chosen: list[Hit] = []
         for hit in self.hits:
-            if hit.kind in kinds and not self._is_safe(hit):
+            if hit.kind in kinds and not self._is_safe(hit) and not self._is_denied(hit):
                 if chosen and hit.end <= chosen[-1].end:
                     continue
                 chosen.append(hit)
@@ -194,6 +45,20 @@ class Found:
             if ends[number].end > end:
                 return
             yield ends[number]
+
+    def _is_denied(self, hit: Hit) -> bool:
+        """Whether a template says what the words shortly before it deny or report: "to say that all …"."""
+        if hit.kind not in TEMPLATES:
+            return False
+        denials = self._denials
+        nearest = bisect_right(denials, hit.start, key=_end) - 1
+        if nearest < 0 or denials[nearest].end < hit.start - _DENIAL_REACH:
+            return False
+        return _SENTENCE_ENDS.search(self.text, denials[nearest].end, hit.start) is None
+
+    @cached_property
+    def _denials(self) -> list[Hit]:
+        return sorted((hit for hit in self.hits if hit.kind == "denials"), key=_end)
 
     @cached_property
     def _aims(self) -> list[Hit]:
@@ -233,7 +98,7 @@ def find(draft: Draft, context: Context) -> Found:
 @lru_cache(maxsize=4)
 def _found(text: str, book: Phrasebook) -> Found:
     reading = read(text)
-    return Found(text, reading, tuple(book.hits(reading)))
+    return Found(text, reading, tuple(book.hits(text, reading)))
 
 
 # To compare lists of thousands of words takes longer than to look a comment through; the same objects need none.
@@ -263,33 +128,3 @@ def _covers(safe: Hit, hit: Hit) -> bool:
         return False
     within = hit.start <= safe.start and safe.end <= hit.end
     return not within or (hit.start, hit.end) == (safe.start, safe.end)
-
-
-def _variants(word: str) -> tuple[str, ...]:
-    """Return how a word of an entry may be written: with its accents, or with none at all."""
-    bare = without_accents(word)
-    return (word,) if bare == word else (word, bare)
-
-
-def _stands_alone(entry: str, language: str) -> bool:
-    """Whether an entry of another language cannot be taken for a word of the article's.
-
-    Common words elsewhere ("con", "bite", "retard") and words of few letters say nothing across languages.
-    """
-    plain, _ = folded(entry)
-    if _HAN.search(plain) or not plain.isascii():
-        return not any("a" <= letter <= "z" for letter in plain) or _is_its_own(plain, language)
-    return _is_its_own(plain, language)
-
-
-def _is_its_own(plain: str, language: str) -> bool:
-    words = _TOKEN.findall(plain)
-    if len(words) > 1:
-        return len(plain) > _SHORTEST_TOGETHER
-    bare, at_home = without_accents(plain), zipf(plain, language)
-    if len(plain) < 4 or (len(plain) == 4 and at_home < 4):
-        return False
-    elsewhere = max(
-        zipf(form, other) for other in ("en", "fr", "es") if other != language for form in (plain, bare)
-    )
-    return elsewhere == 0 or elsewhere < at_home - 1

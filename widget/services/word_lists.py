@@ -21,6 +21,7 @@ from widget.netiquette.lists import load
 from widget.services import audit, checks
 from widget.services.checks import PROTECTED
 from widget.text import normalise
+from widget.text.phrases import is_template
 
 # In the order of the rules they serve: what is looked for, then what is spared.
 EDITABLE: Final = (
@@ -104,8 +105,8 @@ def add(
 ) -> Changed:
     """Add entries to a list, and bring back those of ours that were struck out of it.
 
-    Raises NotFound, Forbidden; Refusal `entry.missing`, `entry.long`, `entry.short`, `entry.hidden`, which name the
-    entry, and `entries.full`: then nothing is added at all.
+    Raises NotFound, Forbidden; Refusal `entry.missing`, `entry.long`, `entry.short`, `entry.hidden`,
+    `entry.template`, which name the entry, and `entries.full`: then nothing is added at all.
     """
     wanted = _normalised(which, typed)
     site = checks.locked(session, staff, site_id)
@@ -181,6 +182,9 @@ def _normalised(which: WordList, typed: Iterable[str]) -> dict[str, str]:
             raise Refusal("entry.long", "entries", entry=f"{entry[:40]}…", most=LONGEST)
         if sum(map(str.isalnum, entry)) < _FEWEST_LETTERS:
             raise Refusal("entry.short", "entries", entry=entry)
+        if which.kind != PROTECTED and is_template(entry):
+            # A set that nobody defined would make the check fail on every comment.
+            raise Refusal("entry.template", "entries", entry=entry)
         found.setdefault(_compared(entry), entry)
     if not found:
         raise Refusal("entry.missing", "entries")

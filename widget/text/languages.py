@@ -37,6 +37,9 @@ _WORD = regex.compile(
         ]
     )
 )
+# Written without spaces too, and no script of a language of ours.
+_ALSO_UNSPACED = regex.compile(r"[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
+_LETTERS_OF_A_WORD = 4
 # In Chinese and Japanese, a word takes about two characters.
 _CHARACTERS_OF_A_WORD = 2
 
@@ -63,6 +66,8 @@ def words_by_script(text: str) -> Counter[str]:
     kana = counts.pop("Hiragana", 0) + counts.pop("Katakana", 0)
     counts["Kana"] = -(-kana // _CHARACTERS_OF_A_WORD)
     counts["Han"] = -(-counts["Han"] // _CHARACTERS_OF_A_WORD)
+    if counts["other"]:
+        counts["other"] += len(_ALSO_UNSPACED.findall(text)) // _LETTERS_OF_A_WORD
     return +counts
 
 

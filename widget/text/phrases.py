@@ -1,45 +1,151 @@
-"""Finding the phrases of a list in a text, whatever the case, the accents and the spacing."""
+"""Finding the phrases of a list in a text, whatever the case, the accents and the spacing.
 
-from collections.abc import Iterator
+A phrase may be a template. `{name}` stands for any entry of a set of that name, `{n}` for a number, `{w}` for a word,
+`{code}` for one like SAVE20, `…` for up to three words or six Chinese characters within a clause; a phrase with `^`
+before it begins a sentence.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import groupby
 
 import regex
 
 from widget.text.folding import fold, is_character
 
+# Sets as they stand in a list: name and entries, in an order that can be a key.
+Sets = tuple[tuple[str, tuple[str, ...]], ...]
+
 _SPACES = regex.compile(r"\s+")
 # In Arabic, "and" and "so" are written together with the word that follows.
 _ARABIC = regex.compile(r"\p{Arabic}")
 _JOINED_BEFORE = "[وف]?"
+_WORD_BEGINS, _WORD_ENDS = r"(?<![\p{L}\p{N}])", r"(?![\p{L}\p{N}])"
+_SENTENCE_BEGINS = regex.compile(r"(?:^|[.!?…:;\n¡¿؟؛])[\s\"'«»]{0,3}")
+_PIECES = regex.compile(r"(\{\w+\}|…)")
+_NUMBER = r"\p{N}[\p{N}.,]{0,12}"
+_WORD = r"[^\s.,;:!?…()\[\]«»\"“”؟،؛]{1,40}+"
+_CODE = r"\p{L}{3,16}+\p{N}{1,4}+"
+_WORDS = r"(?:\s++[^\s.,;:!?…()\[\]«»\"“”؟،؛]{1,40}+){0,3}"
+_CHARACTERS = r"[^\s.,;:!?…()\[\]«»\"“”]{0,6}"
+
+_BUILT_IN = {
+    "{n}": _NUMBER, "{w}": _WORD, "{code}": _CODE, "{words}": _WORDS, "{characters}": _CHARACTERS,
+}  # fmt: skip
+# Matches nothing; tells the pattern of a set in Chinese from others.
+_HAN_FIRST = "(?:)"
 
 
-def find(text: str, phrases: tuple[str, ...]) -> Iterator[tuple[int, int]]:
-    """Yield the spans, in the text as given, in which a phrase of the list stands, none overlapping another."""
-    pattern = _pattern(phrases)
-    if pattern is not None:
-        folded = fold(text)
-        for match in pattern.finditer(folded.text):
-            yield folded.span(*match.span())
+def is_template(phrase: str) -> bool:
+    """Whether a phrase stands for many."""
+    return "{" in phrase or "…" in phrase or phrase.startswith("^")
+
+
+def find(text: str, phrases: tuple[str, ...], sets: Sets = ()) -> Iterator[tuple[int, int]]:
+    """Yield the spans, in the text as given, in which a phrase of the list stands, none overlapping another.
+
+    Raises KeyError for a template with a set that there is not.
+    """
+    anywhere, opening = _patterns(phrases, sets)
+    folded = fold(text)
+    spans = [match.span() for match in anywhere.finditer(folded.text)] if anywhere else []
+    if opening:
+        for start in _SENTENCE_BEGINS.finditer(folded.text):
+            match = opening.match(folded.text, start.end())
+            if match is not None:
+                spans.append(match.span())
+        spans.sort(key=lambda span: (span[0], -span[1]))
+    end = 0
+    for span in spans:
+        if span[0] >= end:
+            yield folded.span(*span)
+            end = span[1]
+
+
+_Pattern = regex.Pattern[str] | None
 
 
 @lru_cache(maxsize=64)
-def _pattern(phrases: tuple[str, ...]) -> "regex.Pattern[str] | None":
-    """Return the pattern of a list, by first letter so that most places in a text are passed at once."""
-    known = sorted({spaced for phrase in phrases if (spaced := _SPACES.sub(" ", fold(phrase).text).strip())})
-    groups = []
-    for first, group in groupby(known, key=lambda phrase: phrase[0]):
-        # The longer before the shorter one that it begins with.
-        bodies = "|".join(_body(phrase) for phrase in sorted(group, key=len, reverse=True))
-        ahead = "" if is_character(first) or not first.isalnum() else r"(?<![\p{L}\p{N}])"
-        if _ARABIC.match(first):
-            ahead += _JOINED_BEFORE
-        groups.append(f"{ahead}{regex.escape(first)}(?:{bodies})")
-    return regex.compile("|".join(groups)) if groups else None
+def _patterns(phrases: tuple[str, ...], sets: Sets) -> tuple[_Pattern, _Pattern]:
+    """Return the pattern of what may stand anywhere in a text, and of what begins a sentence."""
+    chosen = {f"{{{name}}}": _pattern(entries, {}) for name, entries in sets}
+    openings = [phrase[1:] for phrase in phrases if phrase.startswith("^")]
+    others = [phrase for phrase in phrases if not phrase.startswith("^")]
+    anywhere, opening = (_pattern(some, _BUILT_IN | chosen) for some in (others, openings))
+    return (
+        regex.compile(anywhere, regex.V1) if anywhere else None,
+        regex.compile(opening, regex.V1) if opening else None,
+    )
 
 
-def _body(phrase: str) -> str:
-    """Return the pattern of a phrase after its first letter."""
-    body = r"\s++".join(regex.escape(part) for part in phrase[1:].split(" "))
-    last = phrase[-1]
-    return body if is_character(last) or not last.isalnum() else body + r"(?![\p{L}\p{N}])"
+@dataclass
+class _Step:
+    """A step in a tree of phrases: the letters and signs that may follow, and in what a phrase ends here, if any."""
+
+    after: "dict[str, _Step]" = field(default_factory=dict)
+    last: str | None = None
+
+
+def _pattern(phrases: Iterable[str], signs: Mapping[str, str]) -> str:
+    """Return the pattern of any of some phrases, as whole words; they share what they begin with.
+
+    Most places in a text are passed at once, since a letter that stands within a word begins nothing.
+    """
+    tree = _Step()
+    for phrase in sorted(phrases):
+        step = tree
+        pieces = _pieces(phrase)
+        for piece in pieces:
+            step = step.after.setdefault(piece, _Step())
+        if pieces:
+            step.last = pieces[-1]
+    words, others = [], []
+    for piece, step in tree.after.items():
+        branch = _branch(piece, step, signs)
+        if not _begins_a_word(piece, signs):
+            others.append(branch)
+        else:
+            words.append((_JOINED_BEFORE if _ARABIC.match(piece) else "") + branch)
+    found = [f"{_WORD_BEGINS}(?:{'|'.join(words)})"] if words else []
+    # Marked, so that a template that begins with such a set is known to need no beginning of a word.
+    if not words and others:
+        return f"(?:{_HAN_FIRST}{'|'.join(others)})"
+    return f"(?:{'|'.join([*found, *others])})" if found or others else ""
+
+
+def _begins_a_word(piece: str, signs: Mapping[str, str]) -> bool:
+    """Whether no letter may stand before a phrase that begins with a piece."""
+    if len(piece) > 1:
+        return not signs[piece].startswith("(?:" + _HAN_FIRST)
+    return piece.isalnum() and not is_character(piece)
+
+
+def _pieces(phrase: str) -> list[str]:
+    """Return the folded letters of a phrase, each by itself, and its signs."""
+    spaced = " " in phrase
+    pieces: list[str] = []
+    for part in _PIECES.split(phrase):
+        if _PIECES.fullmatch(part) and part != "…":
+            pieces.append(part)
+        elif part == "…":
+            # The gap brings the space before it.
+            if pieces and pieces[-1] == " ":
+                pieces.pop()
+            pieces.append("{words}" if spaced else "{characters}")
+        else:
+            pieces.extend(_SPACES.sub(" ", fold(part).text))
+    while pieces and pieces[0] == " ":
+        pieces.pop(0)
+    while pieces and pieces[-1] == " ":
+        pieces.pop()
+    return pieces
+
+
+def _branch(piece: str, step: _Step, signs: Mapping[str, str]) -> str:
+    """Return the pattern of a piece and what may follow it; the longest first."""
+    own = signs[piece] if len(piece) > 1 else r"\s++" if piece == " " else regex.escape(piece)
+    branches = [_branch(following, after, signs) for following, after in step.after.items()]
+    if step.last is not None:
+        last = step.last
+        branches.append(_WORD_ENDS if len(last) == 1 and last.isalnum() and not is_character(last) else "")
+    return own + (branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})")

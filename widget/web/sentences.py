@@ -86,6 +86,9 @@ REFUSALS: Mapping[str, LazyString] = {
     "entry.hidden": _l("“%(entry)s” holds characters that cannot be seen. Please type it again."),
     "entry.long": _l("“%(entry)s” is longer than %(most)s characters. Put each entry on a line of its own."),
     "entry.missing": _l("Type an entry, or tick some of the list."),
+    "entry.template": _l(
+        "“%(entry)s” holds one of the signs { } … ^, which only our own phrases use. Please write it in plain words."
+    ),
     "entry.short": _l(
         "“%(entry)s” would be found everywhere. An entry needs two letters or digits at least."
     ),

@@ -4,6 +4,9 @@ import tomllib
 from dataclasses import dataclass, fields, replace
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import Any
+
+from widget.text.phrases import Sets
 
 # An entry of a site's own: its list, its wording, and whether it is one of ours that the site strikes out.
 Own = tuple[str, str, bool]
@@ -11,7 +14,11 @@ Own = tuple[str, str, bool]
 
 @dataclass(frozen=True)
 class WordLists:
-    """The lists of one language, in normal spelling and lower case; what each is for stands in the TOML files."""
+    """The lists of one language, in normal spelling and lower case; what each is for stands in the TOML files.
+
+    `hatred_patterns`, `threats`, `advertising` and `calls` may hold templates (`widget.text.phrases`), whose
+    `sets` stand in the table of that name.
+    """
 
     vulgar: tuple[str, ...] = ()
     insult: tuple[str, ...] = ()
@@ -21,11 +28,13 @@ class WordLists:
     threats: tuple[str, ...] = ()
     aim: tuple[str, ...] = ()
     safe: tuple[str, ...] = ()
+    denials: tuple[str, ...] = ()
     advertising: tuple[str, ...] = ()
     calls: tuple[str, ...] = ()
     acronyms: tuple[str, ...] = ()
     shouted_short: tuple[str, ...] = ()
     placeholders: tuple[str, ...] = ()
+    sets: Sets = ()
 
 
 @cache
@@ -41,7 +50,8 @@ def load(language: str) -> WordLists:
     unknown = set(data) - {field.name for field in fields(WordLists)}
     if unknown:
         raise ValueError(f"{language}.toml: no such list: {', '.join(sorted(unknown))}")
-    return WordLists(**{name: tuple(words) for name, words in data.items()})
+    sets = tuple((name, tuple(words)) for name, words in data.pop("sets", {}).items())
+    return WordLists(sets=sets, **{name: tuple(words) for name, words in data.items()})
 
 
 @lru_cache(maxsize=64)
@@ -52,7 +62,7 @@ def merged(language: str, own: tuple[Own, ...]) -> WordLists:
     that do not exist (any more) are passed over.
     """
     ours = load(language)
-    changed: dict[str, tuple[str, ...]] = {}
+    changed: dict[str, Any] = {}
     for name in {kind for kind, _, _ in own} & {field.name for field in fields(WordLists)}:
         struck = {entry for kind, entry, is_struck in own if kind == name and is_struck}
         added = (entry for kind, entry, is_struck in own if kind == name and not is_struck)

@@ -22,7 +22,7 @@ def check(draft: Draft, context: Context) -> Iterator[Finding]:
     yield from _findings("advertising.email", contacts.emails(draft.text))
     yield from _findings("advertising.short-link", contacts.short_links(draft.text))
     for code, known in (("advertising.phrase", lists.advertising), ("advertising.call", lists.calls)):
-        spans = phrases.find(draft.text, known)
+        spans = phrases.find(draft.text, known, lists.sets)
         yield from _findings(code, (span for span in spans if not is_quoted(quoted, *span)))
 
 

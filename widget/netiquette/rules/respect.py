@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from itertools import islice
 
 from widget.netiquette.aim import is_aimed
-from widget.netiquette.phrases import Found, Hit, find
+from widget.netiquette.phrasebook import Hit
+from widget.netiquette.phrases import Found, find
 from widget.netiquette.rule import Context, Draft, Finding, Rule
 from widget.text.quotation import is_quoted, quotations
 

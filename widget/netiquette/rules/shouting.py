@@ -4,6 +4,7 @@ A word shouts when it is common in ordinary writing: names, brands and acronyms 
 of acronyms. Only then is a word of four letters or more taken for shouted; shorter ones are in a list.
 """
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -14,6 +15,7 @@ import regex
 from widget.netiquette import grammar
 from widget.netiquette.rule import Context, Draft, Finding, Rule
 from widget.text.frequency import LANGUAGES, zipf_of_capitals
+from widget.text.quotation import is_quoted, quotations
 from widget.text.spelling import without_accents
 
 # Known in the small lists at 4 or more: a word of everyday writing. A name reaches 5 ("MARTIN"), hardly more.
@@ -39,10 +41,14 @@ _ELISION = regex.compile(r"(?:[cdjlmnst]|qu|lorsqu|puisqu|jusqu|quoiqu)['’](?=
 # What a word of nine letters ends in when it is no name; one of four to eight must be better known.
 _ENDING = regex.compile(
     r"(?:[ai]bles?|ments?|mente|tions?|ción|ciones|cion|ssent|ants?|antes?|eux|euses?|ismes?|ismos?|ité|idad|dades"
-    r"|os[oa]s?|i?endo|[ai]d[oa]s?|aron|ieron|ings?|ness|less|ful|ous|edly|ously)$"
+    r"|os[oa]s?|i?endo|[ai]d[oa]s?|aron|ieron|ings?|ness|less|ful|ous|edly|ously|aient|ait|ez|ifs?|ives?)$"
 )
 _KNOWN = 3.0
 _LONG = 9
+# A word of our language alone, and known in no other, is hardly a brand or a place that everybody writes of.
+_LONG_AT_HOME = 6
+# What stands before a word that is painted on a sign: "señal de STOP".
+_SIGNS = frozenset(("sign", "signs", "panneau", "panneaux", "señal", "señales", "disco", "cartel", "feu"))
 _APOSTROPHES = str.maketrans("’", "'")
 
 
@@ -77,7 +83,14 @@ def check(draft: Draft, context: Context) -> Iterator[Finding]:
         return
     lists = _lists(draft.language, context)
     tokens = list(_tokens(draft.text))
-    shouted = (row for row in _rows(tokens) if _is_shouted(row, tokens, lists))
+    quoted = quotations(draft.text)
+    shouted = (
+        row
+        for row in _rows(tokens)
+        if _is_shouted(row, tokens, lists)
+        # A word or two within quotation marks is a title or somebody else's cry.
+        and (len(row) >= _ROW or not is_quoted(quoted, tokens[row[0]].start, tokens[row[-1]].end))
+    )
     for row in islice(shouted, _MOST):
         first, last = tokens[row[0]], tokens[row[-1]]
         code = "shouting.words" if len(row) >= _ROW else "shouting.word"
@@ -103,7 +116,7 @@ def _tokens(text: str) -> Iterator[_Token]:
             start += elided.end()
         upper = plain and word.isupper()
         title = not upper and word[0].isupper()
-        lower = word.casefold().translate(_APOSTROPHES) if plain else ""
+        lower = unicodedata.normalize("NFC", word.casefold()).translate(_APOSTROPHES) if plain else ""
         yield _Token(lower, start, end, upper, title, opens, follows)
 
 
@@ -140,6 +153,11 @@ def _rows(tokens: Sequence[_Token]) -> Iterator[range]:
         first = max(last, first + 1)
 
 
+def _is_on_a_sign(row: range, tokens: Sequence[_Token]) -> bool:
+    """Whether a row of words is what a sign reads: "le panneau STOP"."""
+    return any(token.word in _SIGNS for token in tokens[max(row[0] - 2, 0) : row[0]])
+
+
 def _letters(token: _Token) -> int:
     return len(token.word)
 
@@ -151,8 +169,10 @@ def _is_shouted(row: range, tokens: Sequence[_Token], lists: _Lists) -> bool:
         return False  # a name of several words, with or without its article
     loud = {word for word in words if _is_loud(word, lists)}
     if len(row) < _ROW:
-        return bool(loud) and (
-            any(_is_no_name(word, lists) for word in loud) or not _is_named(row, tokens, lists)
+        return (
+            bool(loud)
+            and (any(_is_no_name(word, lists) for word in loud) or not _is_named(row, tokens, lists))
+            and not _is_on_a_sign(row, tokens)
         )
     known = [word for word in words if word in loud or _is_known(word, lists)]
     return len(known) * 2 >= len(words) and (bool(loud) or len(known) > _ROW)
@@ -174,9 +194,17 @@ def _is_everyday(part: str, lists: _Lists) -> bool:
     if _VOWEL.search(part) is None or _ROMAN.fullmatch(part) or part in lists.acronyms:
         return False
     common = _common(part, lists)
-    if common < _COMMON and not (common >= _KNOWN and len(part) >= _LONG and _ENDING.search(part)):
+    if common < _COMMON and not (common >= _KNOWN and _is_a_long_word(part, lists)):
         return False
     return not _is_international(part, lists)
+
+
+def _is_a_long_word(part: str, lists: _Lists) -> bool:
+    """Whether a word of middling use has the length and the ending of no name."""
+    if _ENDING.search(part) is None:
+        return False
+    abroad = (zipf_of_capitals(part, other) for other in LANGUAGES if other not in lists.languages)
+    return len(part) >= _LONG or (len(part) >= _LONG_AT_HOME and not any(abroad))
 
 
 def _common(word: str, lists: _Lists) -> float:

@@ -10,6 +10,7 @@ from widget.errors import Forbidden, NotFound, Refusal
 from widget.services import word_lists
 from widget.services.word_lists import Changed, WordList
 from widget.text import normalise
+from widget.text.phrases import is_template
 from widget.web import identity
 from widget.web.desk import answers, blueprint, check_words, wording
 from widget.web.desk.checks import languages, site_of
@@ -70,6 +71,7 @@ def _page(site_id: int, which: WordList, error: str | None = None) -> str:
         search=search,
         listed=listed,
         shown=listed.ours[:_MOST_SHOWN],
+        stands_for_many=any(map(is_template, listed.ours)),
         typed=request.form.get("entries", ""),
         error=error,
     )
