@@ -30,6 +30,7 @@ class Decision(Base):
         CheckConstraint("(action = 'undo') = (reverses_id IS NOT NULL)", name="undo_reverses"),
         Index("ix_decisions_account_id_id", "account_id", "id"),
         Index("ix_decisions_sign_in_id", "sign_in_id", "id"),
+        Index("ix_decisions_created_at", "created_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -32,6 +32,8 @@ PUBLIC = frozenset(
         "reading.find_thread",
         "reading.comment",
         "reading.netiquette",
+        "reading.transparency",
+        "reading.transparency_month",
         "reading.livez",
         "reading.readyz",
         "reading.metrics",
@@ -104,6 +106,13 @@ DESK = {
     "desk.keep_reported": Permission.HANDLE_LETTERBOX,
     "desk.corrections": Permission.HANDLE_LETTERBOX,
     "desk.handle_correction": Permission.HANDLE_LETTERBOX,
+    "desk.second_reading": Permission.DECIDE,
+    "desk.read_again": Permission.DECIDE,
+    "desk.figures": Permission.READ_FIGURES,
+    "desk.figures_csv": Permission.READ_FIGURES,
+    "desk.set_figures": Permission.SET_FIGURES,
+    "desk.audit": Permission.READ_AUDIT,
+    "desk.audit_csv": Permission.READ_AUDIT,
 }
 
 

@@ -4,4 +4,14 @@ from flask import Blueprint
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 
-from widget.web.desk import decisions, door, letterbox, people, queue, threads  # noqa: E402, F401 (they add the routes)
+from widget.web.desk import (  # noqa: E402, F401 (they add the routes)
+    audit,
+    decisions,
+    door,
+    figures,
+    letterbox,
+    people,
+    queue,
+    second_reading,
+    threads,
+)
