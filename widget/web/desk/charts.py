@@ -31,7 +31,7 @@ _STYLE = Style(
     value_font_size=_LETTERS,
     value_label_font_size=_LETTERS,
 )
-_WIDTHS = {"wide": 680, "narrow": 340}
+_WIDTHS = {"wide": 720, "narrow": 340}
 _HEIGHT = 240
 _ROW = 34
 _TICKS = 4
@@ -121,7 +121,7 @@ def bars(
         chart = _chart(pygal.HorizontalBar, width, _ROW * len(values) + 8, scale)
         long, short = zip(*labels, strict=True)
         chart.x_labels = list(reversed(long if width == _WIDTHS["wide"] else short))
-        chart.show_y_guides = chart.show_x_guides = chart.show_y_labels = False
+        chart.show_y_guides = chart.show_x_guides = chart.show_x_labels = False
         chart.margin_right = 16 + 8 * max(map(len, texts), default=0)
         chart.margin_bottom = 0
         chart.print_values, chart.print_values_position = True, "top"

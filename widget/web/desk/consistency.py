@@ -9,10 +9,9 @@ from flask_babel.speaklater import LazyString
 from widget.moderation.agreement import Agreement, by_rule, on_publishing
 from widget.moderation.agreement import agreement as overall
 from widget.services.figures import Figures
-from widget.web.desk import charts
-from widget.web.desk.charts import Caption
+from widget.web.desk import drawings
 from widget.web.desk.sheets import Column, Entry, Section, Sheet, plain
-from widget.web.lengths import decimal, number, share, whole
+from widget.web.lengths import decimal, number, share
 
 # What each automatic check looks for, by its name in the registry; a test knows whether one is missing.
 CHECKS: Mapping[str, LazyString] = {
@@ -51,21 +50,10 @@ def overturned(figures: Figures) -> Section:
         "Findings of the automatic checks on comments received in this time, and those that a colleague marked as wrong. "
         "What nobody marked may be right, or nobody may have looked."
     )
-    wrong = sorted((one for one in found if one.wrong), key=lambda one: -one.wrong)
-    if not wrong:
-        return Section(gettext("Findings overturned"), meaning, Sheet("findings", columns, rows))
-    said = gettext(
-        "%(wrong)s of %(found)s findings were overturned.",
-        wrong=whole(sum(one.wrong for one in found)),
-        found=whole(sum(one.found for one in found)),
-    )
-    drawing = charts.bars(
-        Caption("overturned", gettext("Findings overturned, by check"), said),
-        [(_name(one.check), _name(one.check)) for one in wrong],
-        [one.wrong for one in wrong],
-        [gettext("%(wrong)s of %(found)s", wrong=whole(one.wrong), found=whole(one.found)) for one in wrong],
-    )
-    return Section(gettext("Findings overturned"), meaning, Sheet("findings", columns, rows), [drawing])
+    sheet = Sheet("findings", columns, rows)
+    named = [(one, _name(one.check)) for one in found]
+    drawn = [drawings.overturned(named)] if any(one.wrong for one in found) else []
+    return Section(gettext("Findings overturned"), meaning, sheet, drawn)
 
 
 def agreement(figures: Figures) -> Section:
