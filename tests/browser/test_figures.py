@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,12 +10,14 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from tests.support.browser import PATIENCE
-from tests.support.desk import ADDRESS, PASSWORD, Office, serving
+from tests.support.client import Client
+from tests.support.desk import ADDRESS, PASSWORD, Colleague, Office, serving
 from tests.support.history import History
 from widget import clock
-from widget.models import Account, FindingRow, Overturning, SecondReading, Site
+from widget.models import Account, Audience, Decision, FindingRow, Overturning, SecondReading, Site
 
 PICTURES = Path(__file__).resolve().parents[2] / "test-results" / "figures"
 # Decisions are not obeyed for 300 ms after the card changed.
@@ -72,18 +74,26 @@ def fill(office: Office) -> None:
         session.get_one(Site, office.site).transparency = True
 
 
-def office_reader(session: object) -> int:
+def office_reader(session: Session) -> int:
     """Return the id of somebody who writes."""
     now = clock.now()
     account = Account(
         name="Noor Lindqvist", place="Sherbrooke", language="en", created_at=now, email_confirmed_at=now
     )
-    session.add(account)  # type: ignore[attr-defined]
-    session.flush()  # type: ignore[attr-defined]
+    session.add(account)
+    session.flush()
     return account.id
 
 
-def read_again(session, site_id, decision_id, rule, who, at, chance) -> None:  # type: ignore[no-untyped-def]
+def read_again(
+    session: Session,
+    site_id: int,
+    decision_id: int,
+    rule: int | None,
+    who: Account,
+    at: datetime,
+    chance: random.Random,
+) -> None:
     """Now and then write a second reading, and a finding that was right or wrong."""
     if chance.random() < 0.12:
         second = rule if chance.random() < 0.85 else (7 if rule is None else None)
@@ -100,8 +110,6 @@ def read_again(session, site_id, decision_id, rule, who, at, chance) -> None:  #
             )
         )
     if chance.random() < 0.3:
-        from widget.models import Audience, Decision
-
         finding = FindingRow(
             comment_id=session.get_one(Decision, decision_id).comment_id,
             rule=5,
@@ -167,4 +175,50 @@ def test_pages_are_without_barriers_and_fit(
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide == 0, path
     assert complaints == []
+    context.close()
+
+
+def test_the_second_reading_is_worked_off_by_keyboard(page: Page, app: Flask) -> None:
+    office = Office(app, ("editor", "moderator"))
+    with office.work() as session:
+        session.get_one(Site, office.site).second_reading_percent = 100
+    editor = Colleague.at(Client(app), office.staff["editor"])
+    for number in range(2):
+        editor.decide(office.comment(f"Letter {number} about the pier.", minutes_ago=60 - number))
+    enter(page, office, "moderator", "/desk/second-reading")
+    expect(page.get_by_text("Letter 0 about the pier.")).to_be_visible()
+    page.wait_for_timeout(READING)
+    for key in ("r", "1", "2", "Enter"):
+        page.keyboard.press(key)
+    expect(page.get_by_text("Letter 1 about the pier.")).to_be_visible()
+    page.wait_for_timeout(READING)
+    page.keyboard.press("r")
+    expect(page.get_by_role("group", name="Rule")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("group", name="Rule")).to_be_hidden()
+    page.wait_for_timeout(READING)
+    page.keyboard.press("p")
+    expect(page.get_by_text("There is nothing for you to read again.")).to_be_visible()
+    with office.work() as session:
+        rows = session.execute(
+            select(SecondReading.outcome, SecondReading.rule).order_by(SecondReading.decision_id)
+        )
+        assert rows.all() == [("refuse", 12), ("publish", None)]
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_arabic_reads_from_the_right(browser: Browser, office: Office, width: int) -> None:
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, locale="ar", reduced_motion="reduce"
+    )
+    page = context.new_page()
+    page.goto(office.app.config[ADDRESS] + "/desk/sign-in?next=/desk/figures")
+    page.locator("[name=email]").fill(office.staff["editor"])
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("main button").click()
+    expect(page.locator("html[dir=rtl].script")).to_be_attached()
+    expect(page.locator("svg").first).to_be_attached()
+    picture(page, f"figures-{width}-arabic")
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide == 0
     context.close()

@@ -58,6 +58,8 @@ def things(app: Flask, office: Office) -> dict[str, list[object]]:
         "token": [token, reset, "made-up"],
         "digest": ["0123456789abcdef"],
         "filename": ["reading/reading.css"],
+        "table": ["hours", "moderators", "nothing"],
+        "month": ["2026-01", "nothing"],
     }
 
 

@@ -5,6 +5,7 @@ pygal brings its own style sheet, script and tooltips; they are taken out, and w
 that shrinks takes its letters along, and they are to stay readable. The sheet shows one of the two.
 """
 
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count, pairwise
@@ -21,6 +22,9 @@ from widget.web.desk.sheets import Drawing
 
 # The standard library's tree, even where another is installed: one way for it to come out.
 etree.to_etree()
+# pygal leaves a finder behind for its maps, of a kind that Python gave up with 3.12: on 3.11 every import that
+# gets as far as it warns. No map is drawn here.
+sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__module__ != pygal.__name__]
 
 # Shapes and letters; comments have a function for a tag.
 _KEPT = frozenset({"g", "path", "rect", "circle", "text"})
