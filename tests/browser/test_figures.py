@@ -18,6 +18,7 @@ from tests.support.desk import ADDRESS, PASSWORD, Colleague, Office, serving
 from tests.support.history import History
 from widget import clock
 from widget.models import Account, Audience, Decision, FindingRow, Overturning, SecondReading, Site
+from widget.services import errands
 
 PICTURES = Path(__file__).resolve().parents[2] / "test-results" / "figures"
 # Decisions are not obeyed for 300 ms after the card changed.
@@ -41,6 +42,14 @@ def office(app: Flask) -> Office:
     """A desk of three with a past of thirty days."""
     office = Office(app, ("admin-everywhere", "editor", "moderator"))
     fill(office)
+    editor = Colleague.at(Client(app), office.staff["editor"])
+    parent = office.comment("The last crossing is the one the night nurses take.")
+    editor.decide(parent)
+    editor.decide(office.comment("And the bakers. Nobody asked the bakers.", parent=parent))
+    editor.decide(office.comment("Whoever wants this ferry is a fool."), "refuse", rule=7)
+    editor.post(f"/desk/threads/{office.thread}/close", notice="We have heard everybody.")
+    with office.work() as session:
+        errands.run(session, clock.now())
     return office
 
 
@@ -71,7 +80,8 @@ def fill(office: Office) -> None:
                         read_again(session, past.site_id, decision, rule, moderators[0], queued, chance)
             for minutes in (4, 11, 26, 63):
                 past.comment(clock.now() - timedelta(minutes=minutes))
-        session.get_one(Site, office.site).transparency = True
+        site = session.get_one(Site, office.site)
+        site.transparency, site.second_reading_percent = True, 100
 
 
 def office_reader(session: Session) -> int:
@@ -165,6 +175,7 @@ def test_pages_are_without_barriers_and_fit(
         ("figures", "/desk/figures"),
         ("audit", "/desk/audit"),
         ("second-reading", "/desk/second-reading"),
+        ("second-reading-refusing", "/desk/second-reading?open=refuse"),
         ("transparency", "/transparency/harbour"),
         ("transparency-month", f"/transparency/harbour/{month}"),
     ):

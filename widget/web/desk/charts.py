@@ -6,11 +6,12 @@ that shrinks takes its letters along, and they are to stay readable. The sheet s
 """
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count, pairwise
 from math import ceil
 from typing import Any
+from unicodedata import east_asian_width
 from xml.etree.ElementTree import Element
 
 import pygal
@@ -29,9 +30,11 @@ sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__module_
 # Shapes and letters; comments have a function for a tag.
 _KEPT = frozenset({"g", "path", "rect", "circle", "text"})
 _LETTERS = 14
+_PER_LETTER = 7.5
 _STYLE = Style(
-    label_font_size=_LETTERS,
-    major_label_font_size=_LETTERS,
+    # By which pygal guesses how much room labels take, at six tenths a letter; the sheet sets the true size.
+    label_font_size=_PER_LETTER / 0.6,
+    major_label_font_size=_PER_LETTER / 0.6,
     value_font_size=_LETTERS,
     value_label_font_size=_LETTERS,
 )
@@ -74,7 +77,10 @@ def _steps() -> Iterator[int]:
 def times(highest: float, write: Callable[[float], str]) -> Scale:
     """Return a scale of times in seconds, in steps of the clock."""
     step = next((one for one in _CLOCK if highest <= _TICKS * one), _CLOCK[-1])
-    return Scale([step * n for n in range(max(1, ceil(highest / step)) + 1)], write)
+    return Scale(
+        [step * n for n in range(max(1, ceil(highest / step)) + 1)],
+        lambda value: write(value) if value else "0",
+    )
 
 
 def columns(caption: Caption, labels: Sequence[str], values: Sequence[float | None], scale: Scale) -> Drawing:
@@ -98,7 +104,6 @@ def curves(
     marked: int,
 ) -> Drawing:
     """Return lines over time, each with its name at its end; `marked` labels are written along the axis."""
-    longest = max(map(len, series), default=0)
 
     def drawn(width: int) -> Any:
         chart = _chart(pygal.Line, width, _HEIGHT, scale)
@@ -106,7 +111,7 @@ def curves(
         chart.x_labels = list(labels)
         chart.x_labels_major = list(labels[::every])
         chart.show_minor_x_labels = False
-        chart.margin_right = 18 + 8 * longest
+        chart.margin_right = 12 + _room(series)
         chart.print_labels, chart.show_dots, chart.dots_size = True, True, 2.5
         for name, values in series.items():
             chart.add(name, _named_at_end(name, values))
@@ -125,8 +130,10 @@ def bars(
         chart = _chart(pygal.HorizontalBar, width, _ROW * len(values) + 8, scale)
         long, short = zip(*labels, strict=True)
         chart.x_labels = list(reversed(long if width == _WIDTHS["wide"] else short))
+        # pygal leaves room for letters of one width, which those of Chinese exceed.
+        chart.margin_left = max(0, _room(chart.x_labels) - _PER_LETTER * max(map(len, chart.x_labels)))
         chart.show_y_guides = chart.show_x_guides = chart.show_x_labels = False
-        chart.margin_right = 16 + 8 * max(map(len, texts), default=0)
+        chart.margin_right = 12 + _room(texts)
         chart.margin_bottom = 0
         chart.print_values, chart.print_values_position = True, "top"
         rows = zip(values, texts, strict=True)
@@ -140,6 +147,17 @@ def bars(
         return chart
 
     return _both(caption, drawn)
+
+
+def _room(texts: Iterable[str]) -> float:
+    """Return about how wide the widest of some texts is written."""
+    return max(
+        (
+            sum(_LETTERS if east_asian_width(letter) in "WF" else _PER_LETTER for letter in text)
+            for text in texts
+        ),
+        default=0,
+    )
 
 
 def _named_at_end(name: str, values: Sequence[float | None]) -> list[Any]:
