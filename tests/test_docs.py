@@ -209,7 +209,13 @@ def test_the_overview_of_commands_is_complete() -> None:
 
 # ── Routes and fields ───────────────────────────────────────────────────────────────────────────────
 
-_PARTS = {"<site>": "news", "<id>": "1", "<hash>": "0123456789abcdef", "<slug>": "harbour"}
+_PARTS = {
+    "<site>": "news",
+    "<month>": "2026-10",
+    "<id>": "1",
+    "<hash>": "0123456789abcdef",
+    "<slug>": "harbour",
+}
 
 
 def endpoint_of(path: str) -> str:

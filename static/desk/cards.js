@@ -22,6 +22,11 @@ export function isGuarded() {
   return performance.now() - changedAt < GUARD;
 }
 
+/** Note that a card came under the hand just now. */
+export function changed() {
+  changedAt = performance.now();
+}
+
 /**
  * Go to the next or the previous card.
  *

@@ -83,6 +83,7 @@ MODERATOR_MAY = {
     P.READ_PEOPLE,
     P.MARK_IDENTITY,
     P.HANDLE_LETTERBOX,
+    P.READ_FIGURES,
 }
 EDITOR_MAY = MODERATOR_MAY | {
     P.BAN_AT_LENGTH,
@@ -91,6 +92,9 @@ EDITOR_MAY = MODERATOR_MAY | {
     P.READ_AUDIT,
     P.AMEND_NETIQUETTE,
     P.SET_CHECKS,
+    # Figures by moderator are not for moderators: they are no league table.
+    P.READ_COLLEAGUES_FIGURES,
+    P.SET_FIGURES,
 }
 ADMIN_OF_A_SITE_MAY = EDITOR_MAY | {P.MANAGE_SITES, P.MANAGE_STAFF}
 

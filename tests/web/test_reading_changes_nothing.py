@@ -60,6 +60,8 @@ def things(app: Flask, office: Office) -> dict[str, list[object]]:
         "digest": ["0123456789abcdef"],
         "filename": ["reading/reading.css"],
         "number": [5, 999],
+        "table": ["hours", "moderators", "nothing"],
+        "month": ["2026-01", "nothing"],
     }
 
 

@@ -82,6 +82,16 @@ def list_sites() -> None:
 @click.option(
     "--own-decisions/--no-own-decisions", default=None, help="Whether staff may decide their own comments."
 )
+@click.option(
+    "--second-reading",
+    type=click.IntRange(0, 100),
+    help="Percentage of decisions that a second moderator reads blind.",
+)
+@click.option(
+    "--transparency/--no-transparency",
+    default=None,
+    help="Whether the public sees figures of each month at /transparency/KEY.",
+)
 def change(
     key: str,
     name: str | None,
@@ -91,6 +101,8 @@ def change(
     corrections_email: str | None,
     own_decisions: bool | None,
     includes_comments: bool | None,
+    second_reading: int | None,
+    transparency: bool | None,
 ) -> None:
     """Change settings of the site KEY; what is not named stays."""
     with committed():
@@ -110,6 +122,10 @@ def change(
             site.includes_comments = includes_comments
         if own_decisions is not None:
             site.own_decisions = own_decisions
+        if second_reading is not None:
+            site.second_reading_percent = second_reading
+        if transparency is not None:
+            site.transparency = transparency
         site.version += 1
     click.echo(f"Changed {key}.")
 

@@ -9,6 +9,7 @@ from widget.models.decision import Decision
 from widget.models.letterbox import Correction, Report
 from widget.models.netiquette import Netiquette, NetiquetteDraft, Rule
 from widget.models.outbox import OutboxMail
+from widget.models.second_reading import SecondReading
 from widget.models.site import Site
 from widget.models.thread import Thread
 from widget.models.types import (
@@ -46,6 +47,7 @@ __all__ = [
     "Revision",
     "Role",
     "Rule",
+    "SecondReading",
     "SignIn",
     "SignInKind",
     "Site",

@@ -33,10 +33,16 @@ class AuditEntry(Base):
 
 
 class AuditHead(Base):
-    """The single row that holds the newest hash; locking it puts writers in line."""
+    """The single row that holds the newest hash; locking it puts writers in line.
+
+    `verified_at` is when the worker last went through the whole chain, and `broken` the entry where it did
+    not fit: empty where all did, 0 where the end was missing.
+    """
 
     __tablename__ = "audit_head"
     __table_args__ = (CheckConstraint("id = 1", name="single_row"),)
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     hash: Mapped[str] = mapped_column(String(64))
+    verified_at: Mapped[datetime | None]
+    broken: Mapped[int | None]

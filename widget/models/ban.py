@@ -18,6 +18,7 @@ class Ban(Base):
         CheckConstraint("until IS NULL OR until > created_at", name="ends_later"),
         CheckConstraint("lifted_at IS NULL OR lifted_at >= created_at", name="lifted_later"),
         Index("ix_bans_account_id", "account_id"),
+        Index("ix_bans_site_id_created_at", "site_id", "created_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -58,6 +58,7 @@ class Comment(Base):
         ),
         Index("ix_comments_thread_id_state_id", "thread_id", "state", "id"),
         Index("ix_comments_root_id", "root_id"),
+        Index("ix_comments_site_id_queued_at", "site_id", "queued_at"),
         Index("ix_comments_account_id_id", "account_id", "id"),
         Index("ix_comments_account_id_digest", "account_id", "digest"),
         Index(

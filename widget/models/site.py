@@ -1,15 +1,20 @@
 """A publication that embeds comments."""
 
+import secrets
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, String
+from sqlalchemy import CheckConstraint, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from widget.db import Base
 
 
 class Site(Base):
-    """One publication: its name, languages, the origins its articles stand on, and its settings."""
+    """One publication: its name, languages, the origins its articles stand on, and its settings.
+
+    `second_reading_percent` of its decisions are drawn for a second reading, by a hash that
+    `second_reading_key` keys; `transparency` says that it publishes figures month by month.
+    """
 
     __tablename__ = "sites"
     __table_args__ = (
@@ -18,6 +23,7 @@ class Site(Base):
         CheckConstraint("comment_length BETWEEN 100 AND 20000", name="comment_length_sane"),
         CheckConstraint("auto_close_days > 0", name="auto_close_days_positive"),
         CheckConstraint("version > 0", name="version_positive"),
+        CheckConstraint("second_reading_percent BETWEEN 0 AND 100", name="second_reading_percent_sane"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -35,3 +41,8 @@ class Site(Base):
     closed_notice: Mapped[str | None]
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
+    second_reading_percent: Mapped[int] = mapped_column(default=2, server_default="2")
+    second_reading_key: Mapped[str] = mapped_column(
+        String(64), default=lambda: secrets.token_hex(32), server_default=""
+    )
+    transparency: Mapped[bool] = mapped_column(default=False, server_default=text("false"))

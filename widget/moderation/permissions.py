@@ -24,6 +24,9 @@ class Permission(StrEnum):
     READ_AUDIT = "audit.read"
     AMEND_NETIQUETTE = "netiquette.amend"
     SET_CHECKS = "checks.set"
+    READ_FIGURES = "figures.read"
+    READ_COLLEAGUES_FIGURES = "figures.read.by-moderator"
+    SET_FIGURES = "figures.set"
     MANAGE_SITES = "sites.manage"
     MANAGE_STAFF = "staff.manage"
 
@@ -37,6 +40,7 @@ _MODERATOR = frozenset(
         Permission.READ_PEOPLE,
         Permission.MARK_IDENTITY,
         Permission.HANDLE_LETTERBOX,
+        Permission.READ_FIGURES,
     }
 )
 _EDITOR = _MODERATOR | {
@@ -46,6 +50,8 @@ _EDITOR = _MODERATOR | {
     Permission.READ_AUDIT,
     Permission.AMEND_NETIQUETTE,
     Permission.SET_CHECKS,
+    Permission.READ_COLLEAGUES_FIGURES,
+    Permission.SET_FIGURES,
 }
 _ADMIN = _EDITOR | {Permission.MANAGE_SITES, Permission.MANAGE_STAFF, Permission.BAN_EVERYWHERE}
 
@@ -78,6 +84,10 @@ class Staff:
         if site_id is not None and permission not in SERVER_WIDE:
             candidates.append(self.roles.get(site_id))
         return any(role is not None and permission in PERMISSIONS[role] for role in candidates)
+
+    def may_somewhere(self, permission: Permission) -> bool:
+        """Whether this person holds the permission on any site at all."""
+        return any(self.may(permission, site_id) for site_id in self.roles)
 
     def sites_where(self, permission: Permission, among: Iterable[int]) -> list[int]:
         """Return those of the given sites on which this person holds the permission."""

@@ -3,17 +3,20 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from widget.db import begin_writing
 from widget.models import AuditEntry, AuditHead
 from widget.moderation.permissions import Operator, Staff
 from widget.services.locks import ROW
 
 GENESIS = "0" * 64
+# Less than a day, so that it does not wander through the day by the hour the worker comes round.
+_VERIFIED_EVERY = timedelta(hours=23)
 
 
 def record(
@@ -53,17 +56,43 @@ def record(
 
 def verify(session: Session) -> int | None:
     """Return the id of the first entry that does not fit the chain, 0 when the end is missing, or None."""
-    previous = GENESIS
-    with session.scalars(
-        select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=500)
-    ) as entries:
+    last, previous, broken = _follow(session, 0, GENESIS)
+    if broken is not None:
+        return broken
+    # Colleagues go on meanwhile: only with the head held does what they added last have an end.
+    head = session.scalars(
+        select(AuditHead).with_for_update(**ROW).execution_options(populate_existing=True)
+    ).one()
+    _, previous, broken = _follow(session, last, previous)
+    if broken is not None:
+        return broken
+    return None if head.hash == previous else 0
+
+
+def verify_nightly(session: Session, now: datetime) -> bool | None:
+    """Verify the chain once a day and note the outcome at the trail's head; None when it is not due."""
+    head = session.scalars(select(AuditHead)).one()
+    if head.verified_at is not None and now - head.verified_at < _VERIFIED_EVERY:
+        session.rollback()
+        return None
+    broken = verify(session)
+    begin_writing(session)
+    head = session.scalars(select(AuditHead).with_for_update(**ROW)).one()
+    head.verified_at, head.broken = now, broken
+    session.commit()
+    return broken is None
+
+
+def _follow(session: Session, last: int, previous: str) -> tuple[int, str, int | None]:
+    """Follow the chain from after an entry: return the last id and hash, and the id where it breaks if it does."""
+    query = select(AuditEntry).where(AuditEntry.id > last).order_by(AuditEntry.id)
+    with session.scalars(query.execution_options(yield_per=500)) as entries:
         for entry in entries:
             erased_or_true = entry.payload is None or _sha256(entry.payload) == entry.digest
             if entry.prev_hash != previous or entry.hash != _hash(entry) or not erased_or_true:
-                return entry.id
-            previous = entry.hash
-    head = session.scalars(select(AuditHead)).one()
-    return None if head.hash == previous else 0
+                return last, previous, entry.id
+            last, previous = entry.id, entry.hash
+    return last, previous, None
 
 
 def _hash(entry: AuditEntry) -> str:

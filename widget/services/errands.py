@@ -1,5 +1,6 @@
 """The periodic work: what lapses by itself and is then forgotten."""
 
+import logging
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, delete, or_, select, update
@@ -7,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from widget.db import begin_writing
 from widget.models import Account, Correction, OutboxMail, Report
-from widget.services import accounts, sign_ins
+from widget.services import accounts, audit, sign_ins
 
+_log = logging.getLogger(__name__)
 _MAIL_KEPT = timedelta(days=30)
 # A registration that nobody confirmed within this time is closed, as if it had been disowned.
 _UNCONFIRMED_KEPT = timedelta(days=30)
@@ -22,6 +24,7 @@ def run(session: Session, now: datetime) -> None:
 
     Sign-ins that ended and mail that left or was given up thirty days ago, addresses on reports and
     corrections handled ninety days ago; registrations unconfirmed for thirty days are closed.
+    Once a day the audit trail is verified; the log and the desk say how that went.
     """
     begin_writing(session)
     sign_ins.forget_expired(session, now)
@@ -39,6 +42,11 @@ def run(session: Session, now: datetime) -> None:
     for account_id in session.scalars(_unconfirmed_since(now - _UNCONFIRMED_KEPT)).all():
         accounts.disown(session, account_id, now)
         session.commit()
+    whole = audit.verify_nightly(session, now)
+    if whole is True:
+        _log.info("the audit trail is whole")
+    elif whole is False:
+        _log.error("the audit trail is broken; `flask audit verify` says where")
 
 
 def _unconfirmed_since(before: datetime) -> Select[int]:

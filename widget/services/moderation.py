@@ -11,7 +11,7 @@ from widget.errors import Forbidden, NotFound, Refusal
 from widget.models import Account, Comment, CommentState, Decision, Identity, Site
 from widget.moderation.actions import ACTIONS, UNDO, UNDONE_TO, Action
 from widget.moderation.permissions import Permission, Staff
-from widget.services import audit, letterbox, moves, netiquettes, outbox
+from widget.services import audit, letterbox, moves, netiquettes, outbox, second_readings
 from widget.services.locks import ROW
 from widget.services.moves import Actor, Reason
 
@@ -53,6 +53,7 @@ def decide(session: Session, staff: Staff, order: Order, grace: timedelta, now: 
         letterbox.settle_removed(session, staff, comment.id, now)
     _tell(session, comment, decision, action, grace, now)
     _audit(session, staff, comment, decision, now)
+    second_readings.draw(session, decision, comment.site_id, now)
     return decision
 
 
@@ -80,6 +81,7 @@ def undo(session: Session, staff: Staff, decision_id: int, now: datetime) -> Dec
     actor = Actor(staff.account_id, staff.name, staff.sign_in_id)
     decision = moves.move(session, comment, UNDONE_TO[taken.action], UNDO, actor, now, reverses_id=taken.id)
     outbox.cancel_for_decision(session, taken.id, now)
+    second_readings.forget(session, taken.id)
     _audit(session, staff, comment, decision, now)
     return decision
 

@@ -107,12 +107,42 @@ def reopen(session: Session, staff: Staff | Operator, site_id: int, now: datetim
     return site
 
 
-def _locked(session: Session, staff: Staff | Operator, site_id: int) -> Site:
+def set_figures(
+    session: Session, staff: Staff, site_id: int, *, percent: int, transparency: bool, now: datetime
+) -> Site:
+    """Set which share of a site's decisions is read twice, and whether it publishes its figures.
+
+    Raises NotFound, Forbidden, Refusal `site.percent` for anything but 0 to 100.
+    """
+    site = _locked(session, staff, site_id, Permission.SET_FIGURES)
+    if not 0 <= percent <= 100:
+        raise Refusal("site.percent", "percent")
+    before = {"percent": site.second_reading_percent, "transparency": site.transparency}
+    site.second_reading_percent, site.transparency = percent, transparency
+    audit.record(
+        session,
+        staff,
+        "site.figures",
+        subject=f"site:{site.id}",
+        site_id=site.id,
+        before=before,
+        after={"percent": percent, "transparency": transparency},
+        now=now,
+    )
+    return site
+
+
+def _locked(
+    session: Session,
+    staff: Staff | Operator,
+    site_id: int,
+    permission: Permission = Permission.CLOSE_SITES,
+) -> Site:
     begin_writing(session)
     site = session.get(Site, site_id, with_for_update=ROW)
     if site is None or not staff.may(Permission.READ_QUEUE, site_id):
         raise NotFound("site.unknown")
-    if not staff.may(Permission.CLOSE_SITES, site_id):
+    if not staff.may(permission, site_id):
         raise Forbidden("not-permitted")
     return site
 

@@ -32,6 +32,8 @@ PUBLIC = frozenset(
         "reading.find_thread",
         "reading.comment",
         "reading.netiquette",
+        "reading.transparency",
+        "reading.transparency_month",
         "reading.livez",
         "reading.readyz",
         "reading.metrics",
@@ -130,6 +132,13 @@ DESK = {
     "desk.checks_list": Permission.SET_CHECKS,
     "desk.checks_change": Permission.SET_CHECKS,
     "desk.checks_try": Permission.SET_CHECKS,
+    "desk.second_reading": Permission.DECIDE,
+    "desk.read_again": Permission.DECIDE,
+    "desk.figures": Permission.READ_FIGURES,
+    "desk.figures_csv": Permission.READ_FIGURES,
+    "desk.set_figures": Permission.SET_FIGURES,
+    "desk.audit": Permission.READ_AUDIT,
+    "desk.audit_csv": Permission.READ_AUDIT,
 }
 
 
@@ -195,7 +204,7 @@ def _refused(endpoint: str) -> ResponseReturnValue | None:
         abort(403)
     if known is None:
         return _ask_staff()
-    if known.staff is None or not any(known.staff.may(permission, site_id) for site_id in known.staff.roles):
+    if known.staff is None or not known.staff.may_somewhere(permission):
         abort(403)
     return None
 

@@ -131,12 +131,16 @@ REFUSALS: Mapping[str, LazyString] = {
     "rule.missing": _l("Choose the rule that this rests on."),
     "rule.needs-note": _l("Rule %(number)s needs a note that tells the writer why."),
     "rule.not-citable": _l("This rule cannot be cited. Choose another."),
+    "second-reading.own": _l("You wrote this comment or decided it yourself. A colleague has to read it."),
+    "second-reading.read": _l("A colleague has read this one meanwhile. Nothing was recorded."),
+    "second-reading.unknown": _l("This comment is not up for a second reading."),
     "sign-in.wrong": _l("E-mail address and password do not fit together. Please try again."),
     "site.key": _l("A site's key consists of small letters, digits and hyphens."),
     "site.languages": _l("Known languages are %(known)s, and the default must be one of the site's."),
     "site.origin": _l(
         "%(origin)s is not an origin. Write scheme and host only, such as https://news.example."
     ),
+    "site.percent": _l("The share read twice is a whole number from 0 to 100."),
     "site.taken": _l("There is a site with the key %(key)s already."),
     "site.unknown": _l("There is no such publication here."),
     "staff.unknown": _l("Nobody with this address has a role."),

@@ -118,6 +118,20 @@ class IdentityForm(DeskForm):
     identity = HiddenField(validators=[InputRequired()])
 
 
+class SecondReadingForm(DeskForm):
+    """What a second reader would have decided."""
+
+    outcome = HiddenField(validators=[InputRequired()])
+    rule = IntegerField(_l("Rule"), validators=[Optional(), NumberRange(1, LARGEST_ID)])
+
+
+class FiguresForm(DeskForm):
+    """What a site sets about its figures."""
+
+    percent = IntegerField(_l("Read twice, in %"), validators=[Optional(), NumberRange(0, 100)])
+    transparency = BooleanField(_l("Publish a page of figures for each month"))
+
+
 def read(kind: type[Kind]) -> Kind:
     """Return the form as posted; answer 400 where a field holds what no page of ours sends."""
     form = kind()

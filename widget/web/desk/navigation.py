@@ -1,13 +1,12 @@
 """The lists that every page of the desk leads to, as data."""
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from widget.moderation.permissions import Permission
+from widget.moderation.permissions import Permission, Staff
 
 
 @dataclass(frozen=True)
@@ -37,11 +36,14 @@ ENTRIES = (
     Entry("desk.search", Permission.READ_QUEUE, _l("Comments")),
     Entry("desk.threads", Permission.CLOSE_THREADS, _l("Threads")),
     Entry("desk.people", Permission.READ_PEOPLE, _l("People")),
+    Entry("desk.second_reading", Permission.DECIDE, _l("Second reading")),
+    Entry("desk.figures", Permission.READ_FIGURES, _l("Figures")),
+    Entry("desk.audit", Permission.READ_AUDIT, _l("Audit trail")),
     Entry("desk.netiquettes", Permission.AMEND_NETIQUETTE, _l("Netiquette")),
     Entry("desk.checks", Permission.SET_CHECKS, _l("Checks")),
 )
 
 
-def shown(allowed: Callable[[Permission], bool]) -> Iterable[Entry]:
-    """Return the entries for somebody who is allowed certain things."""
-    return [entry for entry in ENTRIES if allowed(entry.permission)]
+def shown(staff: Staff) -> list[Entry]:
+    """Return the entries for a colleague: those they may use on one of their sites."""
+    return [entry for entry in ENTRIES if staff.may_somewhere(entry.permission)]

@@ -78,7 +78,7 @@ def _provide() -> dict[str, object]:
     return {
         "colleague": known.staff,
         "Permission": Permission,
-        "navigation": navigation.shown(lambda permission: bool(ids_for(permission))),
+        "navigation": navigation.shown(known.staff),
         "now": clock.now(),
         "site_names": names(),
         "counts": queue.counts(

@@ -1,0 +1,233 @@
+"""The audit page: who sees which rows, in which words, and what leaves as CSV."""
+
+import ast
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from tests.support.client import Client
+from tests.support.desk import Colleague, Office
+from tests.web.test_desk_pages import counted
+from widget import clock
+from widget.models import AuditHead, Role
+from widget.moderation.actions import ACTIONS, UNDO
+from widget.moderation.permissions import Staff
+from widget.services import audit, errands
+from widget.web.desk import deeds
+
+SERVICES = Path(__file__).resolve().parents[2] / "widget" / "services"
+
+
+@pytest.fixture
+def office(app: Flask) -> Office:
+    return Office(app, ("moderator", "editor", "editor-elsewhere", "editor-everywhere", "admin"))
+
+
+def enter(app: Flask, office: Office, name: str) -> Colleague:
+    return Colleague.at(Client(app), office.staff[name])
+
+
+def record(
+    office: Office, action: str, subject: str, site_id: int | None, who: str = "Edda Voss", **values: object
+) -> None:
+    """Write an entry."""
+    with office.work() as session:
+        staff = Staff(office.reader(who), who, {None: Role.ADMIN})
+        session.rollback()
+        audit.record(session, staff, action, subject=subject, site_id=site_id, now=clock.now(), **values)  # type: ignore[arg-type]
+
+
+# ── A sentence for everything ───────────────────────────────────────────────────────────────────────
+
+
+def _given(call: ast.Call, place: int, name: str) -> ast.expr | None:
+    named = next((word.value for word in call.keywords if word.arg == name), None)
+    return named or (call.args[place] if len(call.args) > place else None)
+
+
+def _calls(tree: ast.AST, name: str) -> list[ast.Call]:
+    return [node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == name]
+
+
+def recorded() -> dict[str, str]:
+    """Return every action that a service records with the file: constants, parameters and patterns resolved."""
+    found: dict[str, str] = {}
+    decided = [name for name, action in ACTIONS.items() if not action.by_writer] + [UNDO]
+    for path in sorted(SERVICES.glob("*.py")):
+        tree = ast.parse(path.read_text("utf-8"))
+        constants = {
+            target.id: node.value.value
+            for node in tree.body
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+        for function in [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]:
+            for call in _calls(function, "audit.record"):
+                value = _given(call, 2, "action")
+                names: list[str]
+                if isinstance(value, ast.Constant):
+                    names = [str(value.value)]
+                elif isinstance(value, ast.JoinedStr):
+                    assert ast.unparse(value) == "f'comment.{decision.action}'", path
+                    names = [f"comment.{name}" for name in decided]
+                elif isinstance(value, ast.Name) and value.id in constants:
+                    names = [str(constants[value.id])]
+                else:
+                    assert isinstance(value, ast.Name), f"{path}: {ast.unparse(call)}"
+                    place = [argument.arg for argument in function.args.args].index(value.id)
+                    passed = [_given(one, place, value.id) for one in _calls(tree, function.name)]
+                    assert passed, f"{path}: nobody calls {function.name}"
+                    names = [str(one.value) for one in passed if isinstance(one, ast.Constant)]
+                    assert len(names) == len(passed), f"{path}: an action of {function.name} cannot be read"
+                found |= dict.fromkeys(names, path.name)
+    return found
+
+
+def test_every_action_that_is_recorded_has_a_sentence_and_none_is_left_over() -> None:
+    found = recorded()
+    assert {"comment.refuse", "ban.lift", "person.identity", "site.close", "report.keep"} <= found.keys()
+    missing = {action: where for action, where in found.items() if action not in deeds.DEEDS}
+    assert missing == {}, "DEEDS in widget/web/desk/deeds.py"
+    assert deeds.DEEDS.keys() <= found.keys(), "widget/web/desk/deeds.py"
+
+
+# ── Who sees what ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_each_sees_their_own_sites_and_only_those_of_all_sites_what_concerns_all(
+    app: Flask, office: Office
+) -> None:
+    record(office, "site.close", f"site:{office.site}", office.site, "Ours Alone")
+    record(office, "site.close", f"site:{office.other_site}", office.other_site, "Theirs Alone")
+    record(office, "person.identity", "account:1", None, "Everybody’s")
+    sees = {
+        "editor": {"Ours Alone"},
+        "admin": {"Ours Alone"},
+        "editor-elsewhere": {"Theirs Alone"},
+        "editor-everywhere": {"Ours Alone", "Theirs Alone", "Everybody’s"},
+    }
+    for name, expected in sees.items():
+        colleague = enter(app, office, name)
+        for path in ("/desk/audit", "/desk/audit.csv"):
+            body = colleague.get(path).get_data(as_text=True)
+            assert {who for who in sees["editor-everywhere"] if who in body} == expected, (name, path)
+
+
+def test_moderators_have_no_audit_trail(app: Flask, office: Office) -> None:
+    moderator = enter(app, office, "moderator")
+    for path in ("/desk/audit", "/desk/audit.csv"):
+        assert moderator.get(path).status_code == 403
+    assert "/desk/audit" not in moderator.get("/desk/").get_data(as_text=True)
+
+
+def test_a_decision_reads_as_a_sentence_with_the_rules_number(app: Flask, office: Office) -> None:
+    editor = enter(app, office, "editor")
+    comment = office.comment()
+    editor.decide(comment, "refuse", rule=9)
+    page = editor.get("/desk/audit").get_data(as_text=True)
+    assert "refused a comment" in page
+    assert f'<a href="/desk/comments/{comment}">comment {comment}</a>' in page
+    assert '<dt>state</dt><dd dir="auto">waiting</dd>' in page
+    assert '<dt>state</dt><dd dir="auto">refused</dd>' in page
+    assert '<dt>rule</dt><dd dir="auto">9</dd>' in page
+
+
+def test_the_search_stands_in_the_address_and_narrows(app: Flask, office: Office) -> None:
+    record(office, "site.close", f"site:{office.site}", office.site, "Ada Quill")
+    record(office, "thread.close", f"thread:{office.thread}", office.site, "Bo Falk")
+    editor = enter(app, office, "editor")
+    for query, expected in (
+        ("who=quill", {"Ada Quill"}),
+        ("action=thread.close", {"Bo Falk"}),
+        (f"kind=thread&number={office.thread}", {"Bo Falk"}),
+        ("from=2000-01-01&to=2000-01-02", set()),
+        ("from=2000-01-01", {"Ada Quill", "Bo Falk"}),
+        ("from=yesterday&number=x&before=y&kind=%00&action=%00", {"Ada Quill", "Bo Falk"}),
+        ("to=9999-12-31", {"Ada Quill", "Bo Falk"}),
+    ):
+        page = editor.get(f"/desk/audit?{query}").get_data(as_text=True)
+        assert {who for who in ("Ada Quill", "Bo Falk") if who in page.partition("<tbody>")[2]} == expected, (
+            query
+        )
+
+
+def test_pages_follow_by_key_without_gaps_at_the_same_cost(app: Flask, office: Office) -> None:
+    for number in range(8):
+        record(office, "thread.close", f"thread:{number + 1000}", office.site)
+    editor = enter(app, office, "editor")
+    with counted(app) as few:
+        editor.get("/desk/audit")
+    for number in range(8, 60):
+        record(office, "thread.close", f"thread:{number + 1000}", office.site)
+    with counted(app) as many:
+        first = editor.get("/desk/audit?action=thread.close").get_data(as_text=True)
+    assert len(many) == len(few)
+    following = first.rpartition('class="button" href="')[2].partition('"')[0].replace("&amp;", "&")
+    assert "action=thread.close" in following
+    second = editor.get(following).get_data(as_text=True)
+    shown = [int(part.partition("<")[0]) for page in (first, second) for part in page.split(">thread 1")[1:]]
+    assert len(shown) == 60
+    assert shown == sorted(shown, reverse=True)
+
+
+# ── As a file ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_file_is_utf_8_whole_and_nothing_in_it_is_computed(app: Flask, office: Office) -> None:
+    record(
+        office,
+        "thread.close",
+        "thread:1",
+        office.site,
+        '=HYPERLINK("https://evil.example")',
+        after={"notice": "=1+1 مرحبا"},
+    )
+    record(office, "thread.close", "thread:2", office.site, "Étienne Roy")
+    answer = enter(app, office, "editor").get("/desk/audit.csv")
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="audit.csv"'
+    assert answer.is_streamed
+    body = answer.get_data()
+    assert body.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(body.decode("utf-8-sig"), newline="")))
+    assert [row["who"] for row in rows] == ["Étienne Roy", '\'=HYPERLINK("https://evil.example")']
+    assert json.loads(rows[1]["after"]) == {"notice": "=1+1 مرحبا"}
+    assert rows[0]["prev_hash"] == rows[1]["hash"]
+
+
+def test_the_command_writes_the_whole_trail(app: Flask, office: Office) -> None:
+    record(office, "site.close", f"site:{office.site}", office.site)
+    record(office, "person.identity", "account:1", None, "@cmd")
+    runner = app.test_cli_runner()
+    rows = list(csv.DictReader(io.StringIO(runner.invoke(args=["audit", "export"]).output)))
+    assert [row["who"] for row in rows] == ["'@cmd", "Edda Voss"]
+    ours = runner.invoke(args=["audit", "export", "--site", "harbour"]).output
+    assert len(list(csv.DictReader(io.StringIO(ours)))) == 1
+    assert runner.invoke(args=["audit", "export", "--site", "nowhere"]).exit_code == 1
+
+
+# ── Verified by night ───────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_worker_verifies_once_a_day_and_the_page_says_how_it_went(app: Flask, office: Office) -> None:
+    record(office, "site.close", f"site:{office.site}", office.site)
+    editor = enter(app, office, "editor")
+    assert "has not been verified" in editor.get("/desk/audit").get_data(as_text=True)
+    with office.work() as session:
+        errands.run(session, clock.now())
+        verified = session.get_one(AuditHead, 1).verified_at
+        errands.run(session, clock.now())
+        assert session.get_one(AuditHead, 1).verified_at == verified
+    assert "Every entry fits the one before it" in editor.get("/desk/audit").get_data(as_text=True)
+    with office.work() as session:
+        # As if the newest entries had been cut off.
+        session.execute(text("UPDATE audit_head SET hash = :hash, verified_at = NULL"), {"hash": "f" * 64})
+        session.commit()
+        errands.run(session, clock.now())
+    assert "The newest entries are missing" in editor.get("/desk/audit").get_data(as_text=True)

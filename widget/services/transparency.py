@@ -1,0 +1,101 @@
+"""What a site tells the public about its moderation, month by month, with nobody recognisable in it."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy import func, literal, select
+from sqlalchemy.orm import Session
+
+from widget.errors import NotFound
+from widget.models import Ban, Comment, Site
+from widget.moderation import disclosure
+from widget.moderation.disclosure import Breakdown
+from widget.services import figures, sites
+from widget.services.durations import durations
+from widget.services.figures import Cited
+from widget.services.standing import Span, standing
+
+
+@dataclass(frozen=True)
+class Month:
+    """One month of a site; every count is None where it is below five, and so may be nought.
+
+    `rules` are the rules that the refusals cited, those of five and more; `median` is in seconds.
+    """
+
+    first: date
+    received: int | None
+    published: int | None
+    refused: Breakdown
+    rules: list[Cited]
+    median: int | None
+    bans: int | None
+
+
+def site(session: Session, key: str) -> Site:
+    """Return a site that publishes its figures; raise NotFound for any other."""
+    found = sites.by_key(session, key)
+    if not found.transparency:
+        raise NotFound("site.unknown")
+    return found
+
+
+def months(session: Session, site_id: int, now: datetime) -> list[date]:
+    """Return the first days of the months that are over since the site's first comment, newest first.
+
+    The running month is none of them: watching its figures move would tell of single decisions.
+    """
+    earliest = session.scalar(
+        select(Comment.queued_at)
+        .where(Comment.site_id == site_id, Comment.queued_at.is_not(None))
+        .order_by(Comment.queued_at)
+        .limit(1)
+    )
+    if earliest is None:
+        return []
+    first, found = earliest.astimezone(UTC).date().replace(day=1), []
+    month = _before(now.astimezone(UTC).date())
+    while month >= first:
+        found.append(month)
+        month = _before(month)
+    return found
+
+
+def month(session: Session, site_id: int, first: date, now: datetime) -> Month:
+    """Return one month's figures; raise NotFound for one that is not over, or before the first comment."""
+    if first not in months(session, site_id, now):
+        raise NotFound("site.unknown")
+    span = Span(first, _last_of(first))
+    decisions = standing([site_id], span)
+    received = session.scalar(
+        select(func.count())
+        .select_from(Comment)
+        .where(Comment.site_id == site_id, Comment.queued_at >= span.start, Comment.queued_at < span.end)
+    )
+    bans = session.scalar(
+        select(func.count())
+        .select_from(Ban)
+        .where(Ban.site_id == site_id, Ban.created_at >= span.start, Ban.created_at < span.end)
+    )
+    lengths = durations(session, decisions, decisions.c.waited, literal(0)).get(0)
+    cited = figures.cited(session, decisions)
+    refused = disclosure.breakdown(dict(enumerate(rule.count for rule in cited)))
+    decided = lengths.count if lengths else 0
+    enough = lengths is not None and disclosure.shown(decided) is not None
+    return Month(
+        first=first,
+        received=disclosure.shown(received or 0),
+        published=disclosure.shown(decided - sum(rule.count for rule in cited)),
+        refused=refused,
+        rules=[rule for place, rule in enumerate(cited) if place in refused.parts],
+        median=lengths.median if lengths and enough else None,
+        bans=disclosure.shown(bans or 0),
+    )
+
+
+def _before(day: date) -> date:
+    return (day.replace(day=1) - timedelta(days=1)).replace(day=1)
+
+
+def _last_of(first: date) -> date:
+    return (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)

@@ -1,0 +1,88 @@
+"""The audit trail as a page: searched, read, and taken away as a file."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from flask import Response, render_template, request
+
+from widget.db import db
+from widget.moderation.permissions import Permission
+from widget.services import trail
+from widget.services.trail import Search
+from widget.text import normalise
+from widget.text.cells import Cell, lines
+from widget.web import identity
+from widget.web.desk import blueprint, deeds
+from widget.web.desk.scope import LARGEST_ID, ids_for
+from widget.web.desk.sheets import download
+
+_PAGE = 50
+
+
+@blueprint.get("/audit")
+def audit() -> str:
+    """Show what staff did on the colleague's sites, newest first."""
+    session, search = db.session(), _search()
+    found = trail.page(
+        session, identity.colleague(), ids_for(Permission.READ_AUDIT), search, _before(), _PAGE + 1
+    )
+    shown = found[:_PAGE]
+    rules = trail.rule_numbers(session, shown)
+    return render_template(
+        "desk/audit.html",
+        rows=[deeds.deed(entry, rules) for entry in shown],
+        search=search,
+        kind=search.subject.partition(":")[0],
+        number=search.subject.partition(":")[2],
+        asked=_asked(),
+        deeds=deeds.DEEDS,
+        subjects=deeds.SUBJECTS,
+        head=trail.head(session),
+        following=shown[-1].id if len(found) > _PAGE else None,
+    )
+
+
+@blueprint.get("/audit.csv")
+def audit_csv() -> Response:
+    """Hand out all that the search finds, hashes included, while it is being read."""
+    rows = trail.walk(db.session(), identity.colleague(), ids_for(Permission.READ_AUDIT), _search())
+    return download(_table(rows), "audit")
+
+
+def _table(rows: Iterator[list[Cell]]) -> Iterator[str]:
+    yield from lines([trail.COLUMNS])
+    yield from lines(rows)
+
+
+def _search() -> Search:
+    kind = request.args.get("kind", "")
+    number = request.args.get("number", "").strip()
+    action = request.args.get("action", "")
+    is_subject = kind in deeds.SUBJECTS and number.isdecimal()
+    return Search(
+        who=normalise.clean(request.args.get("who", ""))[:200],
+        action=action if normalise.is_storable(action) else "",
+        subject=f"{kind}:{int(number)}" if is_subject else "",
+        first=_day("from"),
+        last=_day("to"),
+    )
+
+
+def _asked() -> dict[str, str]:
+    """Return the search as it stands in the address, for links that keep it."""
+    names = ("who", "action", "kind", "number", "from", "to")
+    return {name: request.args[name] for name in names if request.args.get(name)}
+
+
+def _before() -> int | None:
+    asked = request.args.get("before", "")
+    return min(int(asked), LARGEST_ID) if asked.isdecimal() else None
+
+
+def _day(name: str) -> date | None:
+    try:
+        found = date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        return None
+    # The day after the last there is has no midnight.
+    return min(found, date(9999, 12, 30))

@@ -1,0 +1,132 @@
+"""What staff did, in words: a sentence for every action of the audit trail, and its values before and after."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from flask_babel import format_date, gettext
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from widget.models import AuditEntry, CommentState, Identity
+from widget.web import sentences
+from widget.web.desk import wording
+
+# By action, in the order in which the search offers them. A test finds what a service records and is not here.
+DEEDS: Mapping[str, LazyString] = {
+    "comment.publish": _l("published a comment"),
+    "comment.refuse": _l("refused a comment"),
+    "comment.remove": _l("removed a comment"),
+    "comment.undo": _l("took back a decision"),
+    "decision.second-read": _l("read a decided comment again"),
+    "ban.impose": _l("banned a person"),
+    "ban.lift": _l("lifted a ban"),
+    "person.identity": _l("marked a person’s identity"),
+    "report.keep": _l("kept a reported comment"),
+    "correction.handle": _l("handled a correction"),
+    "thread.close": _l("closed a thread"),
+    "thread.reopen": _l("reopened a thread"),
+    "thread.verify": _l("verified a thread"),
+    "site.close": _l("closed a site"),
+    "site.reopen": _l("reopened a site"),
+    "site.figures": _l("set what is read twice and published"),
+}
+
+# What was acted on, by the first part of the subject.
+SUBJECTS: Mapping[str, LazyString] = {
+    "comment": _l("comment"),
+    "decision": _l("decision"),
+    "account": _l("person"),
+    "thread": _l("thread"),
+    "site": _l("site"),
+    "report": _l("report"),
+    "correction": _l("correction"),
+}
+_PAGES = {
+    "comment": ("desk.card", "comment_id"),
+    "account": ("desk.person", "account_id"),
+    "thread": ("desk.thread", "thread_id"),
+}
+_LABELS: Mapping[str, LazyString] = {
+    "state": _l("state"),
+    "rule": _l("rule"),
+    "decision": _l("decision"),
+    "closed": _l("closed"),
+    "notice": _l("notice"),
+    "title": _l("title"),
+    "url": _l("address"),
+    "term": _l("for how long"),
+    "everywhere": _l("on all sites"),
+    "refused": _l("waiting comments refused"),
+    "until": _l("until"),
+    "identity": _l("identity"),
+    "outcome": _l("would have"),
+    "percent": _l("read twice, in %"),
+    "transparency": _l("figures published"),
+}
+
+
+@dataclass(frozen=True)
+class Deed:
+    """An entry of the trail as a row: the sentence, the subject with its page, and the values by name."""
+
+    entry: AuditEntry
+    said: str
+    subject: str
+    page: str | None
+    before: list[tuple[str, str]]
+    after: list[tuple[str, str]]
+
+
+def deed(entry: AuditEntry, rules: Mapping[int, int]) -> Deed:
+    """Return an entry in words; `rules` are the numbers of rules by id, which decisions name them by."""
+    kind, _, number = entry.subject.partition(":")
+    payload = entry.payload or {}
+    # A decision's entry names the rule by its id; the others by the number that people know.
+    numbers = rules if entry.action.startswith("comment.") else {}
+    return Deed(
+        entry=entry,
+        said=str(DEEDS.get(entry.action, entry.action)),
+        subject=f"{SUBJECTS.get(kind, kind)} {number}",
+        page=_page(kind, number),
+        before=_values(payload.get("before") or {}, numbers),
+        after=_values(payload.get("after") or {}, numbers),
+    )
+
+
+def _page(kind: str, number: str) -> str | None:
+    if kind not in _PAGES or not number.isdecimal():
+        return None
+    endpoint, argument = _PAGES[kind]
+    values: dict[str, Any] = {argument: int(number)}
+    return url_for(endpoint, **values)
+
+
+def _values(values: Mapping[str, Any], rules: Mapping[int, int]) -> list[tuple[str, str]]:
+    named = {**values, "rule": rules.get(values["rule"], values["rule"])} if "rule" in values else values
+    return [
+        (str(_LABELS.get(name, name)), _spoken(name, value))
+        for name, value in named.items()
+        if value is not None
+    ]
+
+
+def _spoken(name: str, value: object) -> str:
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    word = str(value)
+    if name == "state" and word in set(CommentState):
+        return sentences.state(word)
+    if name == "identity" and word in set(Identity):
+        return str(wording.IDENTITIES[Identity(word)])
+    if name == "term" and word in wording.TERMS:
+        return str(wording.TERMS[word])
+    if name == "outcome":
+        return {"publish": gettext("published"), "refuse": gettext("refused")}.get(word, word)
+    if name == "until":
+        return format_date(datetime.fromisoformat(word))
+    if isinstance(value, dict | list):
+        return ", ".join(map(str, value))
+    return word
