@@ -79,6 +79,25 @@ class Staff:
             candidates.append(self.roles.get(site_id))
         return any(role is not None and permission in PERMISSIONS[role] for role in candidates)
 
+    def may_somewhere(self, permission: Permission) -> bool:
+        """Whether this person holds the permission on at least one site."""
+        return any(self.may(permission, site_id) for site_id in self.roles)
+
     def sites_where(self, permission: Permission, among: Iterable[int]) -> list[int]:
         """Return those of the given sites on which this person holds the permission."""
         return [site_id for site_id in among if self.may(permission, site_id)]
+
+
+@dataclass(frozen=True)
+class Operator:
+    """Whoever has the server's command line: no account, and everything is theirs to do already.
+
+    What they do by command is recorded under this name.
+    """
+
+    name: str = "Operator"
+    account_id: None = None
+
+    def may(self, permission: Permission, site_id: int | None) -> bool:
+        """Whether the operator holds the permission: always."""
+        return True

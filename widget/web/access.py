@@ -63,6 +63,7 @@ READER = frozenset(
         "account.hand_over",
         "account.forgotten",
         "account.reset",
+        "account.invitation",
     }
 )
 
@@ -78,7 +79,10 @@ SIGNED_IN = frozenset(
 )
 
 # The desk's own door.
-DESK_DOOR = frozenset({"desk.sign_in"})
+DESK_DOOR = frozenset({"desk.sign_in", "desk.second_step"})
+
+# All that staff reach who have yet to set up the second factor that this server requires.
+ENROLMENT = frozenset({"desk.second_factor", "desk.confirm_factor", "desk.sign_out"})
 
 # Staff; the permission must be held on at least one site, the services ask for the site at hand.
 DESK = {
@@ -104,6 +108,23 @@ DESK = {
     "desk.keep_reported": Permission.HANDLE_LETTERBOX,
     "desk.corrections": Permission.HANDLE_LETTERBOX,
     "desk.handle_correction": Permission.HANDLE_LETTERBOX,
+    "desk.me": Permission.READ_QUEUE,
+    "desk.change_password": Permission.READ_QUEUE,
+    "desk.revoke_sign_in": Permission.READ_QUEUE,
+    "desk.revoke_other_sign_ins": Permission.READ_QUEUE,
+    "desk.second_factor": Permission.READ_QUEUE,
+    "desk.confirm_factor": Permission.READ_QUEUE,
+    "desk.renew_recovery_codes": Permission.READ_QUEUE,
+    "desk.remove_factor": Permission.READ_QUEUE,
+    "desk.staff": Permission.MANAGE_STAFF,
+    "desk.colleague": Permission.MANAGE_STAFF,
+    "desk.set_role": Permission.MANAGE_STAFF,
+    "desk.deactivate": Permission.MANAGE_STAFF,
+    "desk.reset_factor": Permission.MANAGE_STAFF,
+    "desk.sign_out_colleague": Permission.MANAGE_STAFF,
+    "desk.invite": Permission.MANAGE_STAFF,
+    "desk.invite_again": Permission.MANAGE_STAFF,
+    "desk.revoke_invitation": Permission.MANAGE_STAFF,
 }
 
 
@@ -157,7 +178,11 @@ def _refused(endpoint: str) -> ResponseReturnValue | None:
         abort(403)
     if known is None:
         return _ask_staff()
-    if known.staff is None or not any(known.staff.may(permission, site_id) for site_id in known.staff.roles):
+    if known.staff is None:
+        abort(403)
+    if known.owes_factor and endpoint not in ENROLMENT:
+        return _ask_factor()
+    if not known.staff.may_somewhere(permission):
         abort(403)
     return None
 
@@ -166,6 +191,12 @@ def _ask_staff() -> ResponseReturnValue:
     if request.method in SAFE:
         return redirect(url_for("desk.sign_in", next=request.full_path.rstrip("?")))
     return Response(status=401)
+
+
+def _ask_factor() -> ResponseReturnValue:
+    if request.method in SAFE:
+        return redirect(url_for("desk.second_factor", next=request.full_path.rstrip("?")))
+    abort(403)
 
 
 _FORMS_GIVEN_BACK = "120 per hour"

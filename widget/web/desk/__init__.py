@@ -4,4 +4,15 @@ from flask import Blueprint
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 
-from widget.web.desk import decisions, door, letterbox, people, queue, threads  # noqa: E402, F401 (they add the routes)
+from widget.web.desk import (  # noqa: E402, F401 (they add the routes)
+    colleagues,
+    decisions,
+    door,
+    invitations,
+    letterbox,
+    me,
+    people,
+    queue,
+    second_factor,
+    threads,
+)
