@@ -49,6 +49,8 @@ KEPT_BEHIND = {
     "argon2": {"widget/services/passwords.py"},
     "smtplib": {"widget/mail/transport.py"},
     "itsdangerous": {"widget/services/tokens.py"},
+    "pyotp": {"widget/services/second_factors.py"},
+    "segno": {"widget/web/desk/second_factor.py"},
 }
 
 

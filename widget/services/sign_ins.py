@@ -95,7 +95,7 @@ def latest_at_desk(session: Session, account_ids: Collection[int]) -> dict[int, 
         .where(SignIn.account_id.in_(account_ids), SignIn.kind == SignInKind.DESK)
         .group_by(SignIn.account_id)
     )
-    return dict(session.execute(query).tuples().all())
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def forget_expired(session: Session, now: datetime) -> None:
