@@ -1,6 +1,7 @@
 """Administrators manage the staff: each within their sites, nobody their own role, and somebody is always left."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -295,6 +296,18 @@ def test_who_may_invite_whom_to_what(
         )
     assert [row.site_id for row in invitations.pending(newsroom.session, local, [site_id], NOW)] == [site_id]
     assert len(invitations.pending(newsroom.session, chief, [site_id, other_site], NOW)) == 2
+
+
+def test_ended_invitations_are_forgotten_after_a_month(
+    newsroom: Newsroom, local: Staff, site_id: int
+) -> None:
+    session = newsroom.session
+    revoked, waiting = invited(newsroom, local, site_id), invited(newsroom, local, site_id, "bo@post.example")
+    outcome(newsroom, lambda: invitations.revoke(session, local, revoked, NOW))
+    for days, left in ((30, {revoked, waiting}), (31, {waiting}), (36, {waiting}), (38, set())):
+        invitations.forget_ended(session, NOW + timedelta(days=days))
+        session.commit()
+        assert set(session.scalars(select(Invitation.id))) == left, days
 
 
 def test_a_role_given_meanwhile_is_not_lowered(

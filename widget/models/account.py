@@ -73,7 +73,7 @@ class StaffRole(Base):
 class SignIn(Base):
     """One signed-in browser, revocable by itself; the cookie holds the token, the row its hash.
 
-    `device` says roughly which ("Firefox · Linux"), so that people recognise their own; never where it is.
+    `device` says roughly which ("Firefox · Linux"), so that staff recognise their own; it is empty for readers.
     """
 
     __tablename__ = "sign_ins"

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, literal, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, literal, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -102,6 +102,13 @@ def revoke(session: Session, by: Staff, invitation_id: int, now: datetime) -> In
 def revoke_of(session: Session, account_id: int, now: datetime) -> None:
     """Withdraw what somebody offered who has no role to offer from any more."""
     _revoke(session, Invitation.invited_by_id == account_id, now)
+
+
+def forget_ended(session: Session, now: datetime) -> None:
+    """Delete invitations thirty days after they were accepted, withdrawn or ran out; the audit trail keeps them."""
+    before = now - timedelta(days=30)
+    ended = (Invitation.expires_at, Invitation.accepted_at, Invitation.revoked_at)
+    session.execute(delete(Invitation).where(or_(*(column < before for column in ended))))
 
 
 def fingerprint(invitation: Invitation) -> str:

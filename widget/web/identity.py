@@ -84,7 +84,8 @@ def enter(account_id: int) -> None:
     assert kind is not None
     now = clock.now()
     ensure_writing(db.session())
-    device = devices.described(request.user_agent.string)
+    # Staff recognise their own sign-ins by it; of a reader's browser nothing is kept.
+    device = devices.described(request.user_agent.string) if kind is SignInKind.DESK else None
     token, sign_in = sign_ins.start(db.session(), account_id, kind, now, device)
     sessions.begin(now)
     login_user(SignedIn(sign_in, token))
