@@ -71,7 +71,7 @@ def test_setting_up_a_second_factor_and_signing_in_with_it(page: Page, office: O
     look(page, "second-factor")
     page.get_by_role("link", name="Staff", exact=True).click()
     look(page, "staff")
-    page.get_by_role("link", name="Admin Marlow").click()
+    page.get_by_role("link", name="Admin Marlow", exact=True).click()
     look(page, "colleague")
     page.get_by_role("button", name="Sign out", exact=True).click()
 

@@ -73,7 +73,7 @@ def test_a_code_works_half_a_minute_early_or_late(enter: Callable[..., str], ste
     assert enter(code(steps)) == answer
 
 
-@pytest.mark.parametrize("typed", ["", "000000", "abcdef", "12345", "1234567", "١٢٣٤٥٦", "x" * 5000])
+@pytest.mark.parametrize("typed", ["", "000000", "abcdef", "12345", "1234567", "١٢٣٤٥٦"])
 def test_what_is_no_code(enter: Callable[..., str], typed: str) -> None:
     assert enter(typed) == "code.wrong"
 
@@ -99,7 +99,7 @@ def test_the_code_that_set_it_up_does_not_sign_in(newsroom: Newsroom, editor: St
 
 def test_a_code_opens_one_account_only(enter: Callable[..., str], editor: Staff, recovery: list[str]) -> None:
     assert enter(code(), editor.account_id) == "code.wrong"
-    assert enter(recovery[0], editor.account_id) == "code.wrong"
+    assert enter(recovery[0], editor.account_id) == "code.no-recovery"
 
 
 def test_after_the_keys_changed_codes_work_and_are_sealed_anew(
@@ -144,7 +144,8 @@ def test_recovery_codes_work_once_each_however_they_are_typed(
     forms = (recovery[0], recovery[1].upper(), recovery[2].replace("-", ""), recovery[3].replace("-", " "))
     for typed in forms:
         assert enter(typed) == ""
-        assert enter(typed) == "code.wrong"
+        assert enter(typed) == "code.no-recovery"
+    assert enter("x" * 5000) == "code.no-recovery"
     misread = recovery[4].replace("0", "O").replace("1", "l")
     assert enter(misread) == ""
     assert second_factors.codes_left(newsroom.session, moderator.account_id) == 5
@@ -244,7 +245,7 @@ def test_new_recovery_codes_replace_the_old(
     newsroom.session.rollback()
     anew = second_factors.renew_codes(newsroom.session, SEAL, moderator, Proof(PASSWORD, code()), NOW)
     newsroom.session.commit()
-    assert enter(recovery[0]) == "code.wrong"
+    assert enter(recovery[0]) == "code.no-recovery"
     assert enter(anew[0]) == ""
     assert count(newsroom, RecoveryCode) == 10
 

@@ -160,7 +160,8 @@ def accept(
     """Use up a code of the authenticator or a recovery code, in the caller's write transaction.
 
     Of two requests with one code, the database lets one through. Raises Refusal `code.wrong`, or
-    `code.used` for a code that was right but has been accepted before.
+    `code.used` for a code that was right but has been accepted before, `code.no-recovery` for one too long
+    to be an authenticator's.
     """
     typed = "".join(code.split())
     if len(typed) != _DIGITS:
@@ -196,7 +197,7 @@ def _accept_recovery(session: Session, account_id: int, typed: str, now: datetim
         .returning(RecoveryCode.id)
     ).one_or_none()
     if used is None:
-        raise Refusal("code.wrong", field)
+        raise Refusal("code.wrong" if len(typed) < _CODE_LENGTH // 2 else "code.no-recovery", field)
     account = session.get_one(Account, account_id)
     _tell(session, account, "recovery", now, left=codes_left(session, account_id))
 

@@ -39,6 +39,7 @@ REFUSALS: Mapping[str, LazyString] = {
     "ban.term": _l("Choose how long the ban lasts."),
     "ban.too-long": _l("Moderators ban for seven days at most. Ask an editor for a longer ban."),
     "ban.unknown": _l("There is no such ban."),
+    "code.no-recovery": _l("This is none of the recovery codes that you have left. Each of them works once."),
     "code.used": _l("This code has been used already. Wait for the next one, half a minute at most."),
     "code.wrong": _l(
         "This code is not right. Codes change every half minute; the clock of your phone must be right too."
