@@ -196,8 +196,10 @@ def _accept_recovery(session: Session, account_id: int, typed: str, now: datetim
         .values(used_at=now)
         .returning(RecoveryCode.id)
     ).one_or_none()
+    if used is None and len(typed) < _CODE_LENGTH // 2:
+        raise Refusal("code.wrong", field)
     if used is None:
-        raise Refusal("code.wrong" if len(typed) < _CODE_LENGTH // 2 else "code.no-recovery", field)
+        raise Refusal("code.no-recovery", field)
     account = session.get_one(Account, account_id)
     _tell(session, account, "recovery", now, left=codes_left(session, account_id))
 
