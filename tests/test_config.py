@@ -56,6 +56,7 @@ def test_defaults_are_for_one_machine_by_itself() -> None:
         ({"BYLINE_EMBED_COOKIES": "cross-site"}, "must be same-site or partitioned"),
         ({"BYLINE_EMBED_COOKIES": "partitioned"}, "needs an https BYLINE_BASE_URL"),
         ({"BYLINE_METRICS": "open"}, "must be empty, public, or a token of at least 16 characters"),
+        ({"BYLINE_SECOND_FACTOR": "off"}, "BYLINE_SECOND_FACTOR must be required or optional"),
         ({"BYLINE_PROXY_HOPS": "one"}, "BYLINE_PROXY_HOPS must be a whole number, not 'one'"),
         ({"BYLINE_PROXY_HOPS": "-1"}, "BYLINE_PROXY_HOPS must be a whole number"),
         ({"BYLINE_MAIL_GRACE": "1.5"}, "BYLINE_MAIL_GRACE must be a whole number"),
@@ -83,6 +84,9 @@ def test_what_is_refused_at_start(environ: dict[str, str], says: str) -> None:
         ({"DATABASE_URL": "postgres://u@h/d"}, "sqlalchemy_url", "postgresql+psycopg://u@h/d"),
         ({"DATABASE_URL": "postgresql://u@h/d"}, "sqlalchemy_url", "postgresql+psycopg://u@h/d"),
         ({"DATABASE_URL": "sqlite:////tmp/x"}, "sqlalchemy_url", "sqlite:////tmp/x"),
+        ({}, "requires_second_factor", True),
+        ({"BYLINE_SECOND_FACTOR": "optional"}, "requires_second_factor", False),
+        ({"BYLINE_DEMO": "1", "BYLINE_SECOND_FACTOR": "required"}, "requires_second_factor", False),
         ({"PATH": "/bin", "FLASK_DEBUG": "1", "BYLINE_TEST_POSTGRES": "x"}, "demo", False),
         (
             {"BYLINE_EMBED_COOKIES": "partitioned", "BYLINE_BASE_URL": "https://news.example"},

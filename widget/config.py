@@ -83,6 +83,12 @@ class Settings:
         "or a token of at least 16 characters that is sent as `Authorization: Bearer …`.",
         "",
     )
+    second_factor: str = _key(
+        "BYLINE_SECOND_FACTOR",
+        "`required`: staff without a second factor reach nothing at the desk but the page that sets one up. "
+        "`optional`: they may do without. In demo mode it is always optional.",
+        "required",
+    )
     security_contact: str = _key(
         "BYLINE_SECURITY_CONTACT",
         "Where weaknesses are reported, as a `mailto:` or `https:` address; shown in /.well-known/security.txt.",
@@ -123,6 +129,8 @@ class Settings:
             raise UnsafeSettings("BYLINE_DEMO is for loopback only: its passwords are known to everyone.")
         if self.embed_cookies not in {"same-site", "partitioned"}:
             raise UnsafeSettings("BYLINE_EMBED_COOKIES must be same-site or partitioned.")
+        if self.second_factor not in {"required", "optional"}:
+            raise UnsafeSettings("BYLINE_SECOND_FACTOR must be required or optional.")
         if self.embed_cookies == "partitioned" and parts.scheme != "https":
             raise UnsafeSettings("BYLINE_EMBED_COOKIES=partitioned needs an https BYLINE_BASE_URL.")
         if self.metrics not in {"", "public"} and len(self.metrics) < _SHORTEST_TOKEN:
@@ -145,6 +153,11 @@ class Settings:
     def secure(self) -> bool:
         """Whether readers reach this server over https."""
         return self.base_url.startswith("https:")
+
+    @property
+    def requires_second_factor(self) -> bool:
+        """Whether staff must have a second factor."""
+        return self.second_factor == "required" and not self.demo
 
     @property
     def instance_path(self) -> Path:
@@ -191,8 +204,8 @@ class Settings:
 
     @classmethod
     def for_tests(cls, **overrides: Any) -> Self:
-        """Settings for a test: a random secret, loopback, no grace for mail unless asked for."""
-        return cls(**{"secret_key": secrets.token_urlsafe(48), **overrides})
+        """Settings for a test: a random secret, loopback, a second factor only where one is asked for."""
+        return cls(**{"secret_key": secrets.token_urlsafe(48), "second_factor": "optional", **overrides})
 
 
 def _parse(env: str, text: str, default: object) -> object:

@@ -9,19 +9,20 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from tests.support.newsroom import NOW, Newsroom, editor, newsroom, reader_id, site_id
+from tests.support.newsroom import NOW, PASSWORD, Newsroom, editor, newsroom, reader_id, site_id
 from tests.support.reused import app, lasting_postgresql, lasting_sqlite
 from tests.support.servers import free_port
 from widget.config import LANGUAGES, Settings
 from widget.extensions import SETTINGS
 from widget.mail import links, render, transport
 from widget.mail.render import Letter
-from widget.models import Account, OutboxMail
+from widget.models import Account, OutboxMail, Role
 from widget.moderation.actions import ACTIONS
 from widget.moderation.permissions import Staff
 from widget.paths import TEMPLATES
-from widget.services import accounts, bans, credentials, letterbox
+from widget.services import accounts, bans, credentials, invitations, letterbox
 from widget.services.bans import BanOrder
+from widget.services.invitations import Offer
 from widget.services.threads import Article
 from widget.services.tokens import CONFIRM, RESET
 from widget.text import columns
@@ -57,6 +58,12 @@ def mails(newsroom: Newsroom, editor: Staff) -> dict[str, OutboxMail]:
     for address in ("ada@post.example", "nobody@post.example"):
         credentials.request_reset(session, address, site, "en", NOW)
         session.commit()
+    offer = Offer("ida@post.example", NAME, Role.EDITOR, site, "en")
+    invitations.invite(session, newsroom.staff(Role.ADMIN, site), offer, NOW)
+    session.commit()
+    colleague = newsroom.staff(Role.MODERATOR, site, NAME)
+    credentials.change_password(session, colleague, PASSWORD, "nine lanterns beyond the mill", NOW)
+    session.commit()
     return {mail.template: mail for mail in session.scalars(select(OutboxMail).order_by(OutboxMail.id))}
 
 
@@ -108,6 +115,21 @@ def test_who_decided_is_never_told(newsroom: Newsroom, mails: dict[str, OutboxMa
     for kind, mail in mails.items():
         letter = render.render(newsroom.session, mail)
         assert not any(name in letter.text for name in staff_names), kind
+
+
+@pytest.mark.parametrize("what", ["enrolled", "codes", "removed", "reset", "recovery", "password"])
+def test_a_change_of_how_one_signs_in_is_told_in_its_own_words(
+    newsroom: Newsroom, mails: dict[str, OutboxMail], what: str
+) -> None:
+    mail = mails["security"]
+    texts = {}
+    for kind in ("other", what):
+        mail.params = {**mail.params, "what": kind, "left": 7}
+        texts[kind] = render.render(newsroom.session, mail).text
+        assert "http://127.0.0.1:8000/desk/me" in texts[kind]
+    assert (texts[what] == texts["other"]) is (what == "password")
+    assert ("7 are left" in " ".join(texts[what].split())) is (what == "recovery")
+    newsroom.session.rollback()
 
 
 @pytest.mark.parametrize(

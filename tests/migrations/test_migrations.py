@@ -32,10 +32,13 @@ from widget.models import (
     Rule,
     SignIn,
 )
+from widget.moderation.permissions import Staff
 from widget.paths import MIGRATIONS
-from widget.services import accounts, audit, bans, comments, letterbox
+from widget.services import accounts, audit, bans, comments, invitations, letterbox, second_factors
 from widget.services.bans import BanOrder
+from widget.services.invitations import Offer
 from widget.services.letterbox import Letter
+from widget.services.sealing import Seal
 from widget.services.threads import Article
 
 SCRIPTS = ScriptDirectory(str(MIGRATIONS))
@@ -105,7 +108,20 @@ def fill() -> None:
         Overturning(finding_id=finding.id, account_id=editor.account_id, name=editor.name, created_at=NOW)
     )
     newsroom.session.commit()
+    _let_in(newsroom, editor)
     db.session.remove()
+
+
+def _let_in(newsroom: Newsroom, editor: Staff) -> None:
+    """Set up a second factor, and invite somebody."""
+    seal, secret = Seal("k" * 32), bytes(range(20))
+    code = second_factors.code_at(secret, second_factors.step_at(NOW))
+    second_factors.enrol(newsroom.session, seal, editor, secret, code, None, NOW)
+    newsroom.session.commit()
+    admin = newsroom.staff(Role.ADMIN, None)
+    offer = Offer("new@tribune.example", "Bo Falk", Role.MODERATOR, None, "en")
+    invitations.invite(newsroom.session, admin, offer, NOW)
+    newsroom.session.commit()
 
 
 def tables() -> dict[str, Table]:

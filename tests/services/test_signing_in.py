@@ -11,7 +11,7 @@ from widget.models import Account, OutboxMail, SignIn, SignInKind
 from widget.moderation.permissions import Staff
 from widget.services import accounts, credentials, passwords, sign_ins
 from widget.services.accounts import Registration
-from widget.services.tokens import CONFIRM, RESET, Tokens
+from widget.services.tokens import CONFIRM, INVITE, RESET, SECOND_STEP, Tokens
 
 FORM = Registration("Ada Lind", "Hamar", "ada@post.example", PASSWORD, accepts=1, language="en")
 
@@ -241,7 +241,13 @@ def test_links_are_bound_to_their_purpose_their_account_and_their_key() -> None:
 
 
 @pytest.mark.parametrize(
-    ("purpose", "good_for"), [(CONFIRM, timedelta(days=14)), (RESET, timedelta(hours=2))]
+    ("purpose", "good_for"),
+    [
+        (CONFIRM, timedelta(days=14)),
+        (RESET, timedelta(hours=2)),
+        (INVITE, timedelta(days=7)),
+        (SECOND_STEP, timedelta(minutes=10)),
+    ],
 )
 def test_links_grow_old(purpose: str, good_for: timedelta) -> None:
     import time_machine

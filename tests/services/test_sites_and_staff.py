@@ -166,9 +166,26 @@ def test_appointing_and_dismissing(newsroom: Newsroom, site_id: int) -> None:
     token, _ = sign_ins.start(session, account_id, SignInKind.DESK, NOW)
     session.commit()
     assert [account.id for account in staff.every(session)] == [account_id]
+    # Nobody would be left to appoint anybody.
+    with pytest.raises(Refusal, match=r"staff\.last-admin"):
+        staff.dismiss(session, "EDDA@tribune.example", NOW)
+    session.rollback()
+    newsroom.staff(Role.ADMIN, None)
     staff.dismiss(session, "EDDA@tribune.example", NOW)
     session.commit()
     assert staff.of(session.get_one(Account, account_id)) is None
     assert sign_ins.resolve(session, token, SignInKind.DESK, NOW) is None
     with pytest.raises(Refusal, match=r"staff\.unknown"):
         staff.dismiss(session, "edda@tribune.example", NOW)
+    session.rollback()
+    entries = session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+    assert [(entry.action, entry.site_id) for entry in entries[:3]] == [
+        ("staff.role", site_id),
+        ("staff.role", site_id),
+        ("staff.role", None),
+    ]
+    assert {(entry.action, entry.site_id) for entry in entries[3:]} == {
+        ("staff.deactivate", site_id),
+        ("staff.deactivate", None),
+    }
+    assert {entry.actor_name for entry in entries} == {"Operator"}

@@ -228,11 +228,12 @@ ADDRESS = "BYLINE_TEST_ADDRESS"
 
 
 @contextmanager
-def serving(database_url: str, folder: Path) -> Iterator[Flask]:
+def serving(database_url: str, folder: Path, **settings: Any) -> Iterator[Flask]:
     """Serve an application on a port of its own, for a browser."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
-    app = create_app(Settings.for_tests(database_url=database_url, instance=str(folder), base_url=address))
+    own = {"database_url": database_url, "instance": str(folder), "base_url": address, **settings}
+    app = create_app(Settings.for_tests(**own))
     app.config[ADDRESS] = address
     server = make_server("127.0.0.1", port, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)

@@ -17,6 +17,7 @@ from widget.db import db
 from widget.demo import content
 from widget.demo.setup import PASSWORD, DemoSetup, follow_base_url, is_set_up
 from widget.extensions import settings
+from widget.services.sealing import Seal
 
 group = AppGroup("demo", help="The demo publication: an invented broadcaster to try everything on.")
 
@@ -75,7 +76,8 @@ def _set_up() -> None:
         follow_base_url(db.session(), ours.site.key, base_url)
         click.echo("→ the demo is set up already; `make demo-reset` starts over")
         return
-    DemoSetup(db.session(), ours, base_url, clock.now()).run(lambda step: click.echo(f"→ {step} …"))
+    seal = Seal.of(settings())
+    DemoSetup(db.session(), ours, base_url, seal, clock.now()).run(lambda step: click.echo(f"→ {step} …"))
 
 
 def _say_where(base_url: str) -> None:

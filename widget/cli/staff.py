@@ -6,9 +6,10 @@ from flask.cli import AppGroup
 from widget import clock
 from widget.cli.edge import committed
 from widget.config import LANGUAGES
-from widget.db import db
+from widget.db import begin_writing, db
 from widget.models import Role
-from widget.services import sites, staff
+from widget.moderation.permissions import Operator
+from widget.services import second_factors, sites, staff
 
 group = AppGroup("staff", help="Moderators, editors and administrators.")
 
@@ -53,11 +54,23 @@ def remove(email: str) -> None:
     click.echo(f"{name} has no role any more.")
 
 
+@group.command("reset-second-factor")
+@click.argument("email")
+def reset_second_factor(email: str) -> None:
+    """Let EMAIL, who lost phone and recovery codes, set up a new second factor at the next sign-in."""
+    with committed():
+        account_id = staff.by_email(db.session(), email).id
+        begin_writing(db.session())
+        name = second_factors.reset(db.session(), Operator(), account_id, clock.now()).name
+    click.echo(f"{name} is signed out everywhere and sets up a new second factor at the next sign-in.")
+
+
 @group.command("list")
 def list_staff() -> None:
-    """List everybody with a role."""
+    """List everybody with a role: address, name, role, where, and whether there is a second factor."""
     keys = {site.id: site.key for site in sites.every(db.session())}
     for account in staff.every(db.session()):
         for held in account.staff_roles:
             where = "all sites" if held.site_id is None else keys[held.site_id]
-            click.echo(f"{account.email}\t{account.name}\t{held.role.value}\t{where}")
+            factor = "second factor" if account.second_factor else "no second factor"
+            click.echo(f"{account.email}\t{account.name}\t{held.role.value}\t{where}\t{factor}")

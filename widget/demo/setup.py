@@ -8,15 +8,17 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from widget.db import begin_writing
+from widget.demo import newsroom
 from widget.demo.content import DemoArticle, DemoComment, DemoContent
-from widget.models import Account, Comment, OutboxMail, Role, SignInKind, Site, Thread
+from widget.models import Comment, OutboxMail, Role, Site, Thread
 from widget.moderation.permissions import Staff
-from widget.services import accounts, bans, comments, letterbox, moderation, sign_ins, sites, staff, threads
+from widget.services import accounts, bans, comments, letterbox, moderation, sites, threads
 from widget.services.accounts import Registration
 from widget.services.bans import BanOrder
 from widget.services.comments import Submission
 from widget.services.letterbox import Letter
 from widget.services.moderation import Order
+from widget.services.sealing import Seal
 from widget.services.threads import Article
 
 # Everybody in the demo signs in with this; it is printed at start and refused outside demo mode.
@@ -42,8 +44,11 @@ class _Event:
 class DemoSetup:
     """One run of the set-up; it remembers what the content's keys became in the database."""
 
-    def __init__(self, session: Session, content: DemoContent, base_url: str, now: datetime) -> None:
+    def __init__(
+        self, session: Session, content: DemoContent, base_url: str, seal: Seal, now: datetime
+    ) -> None:
         self._session = session
+        self._seal = seal
         self._content = content
         self._base_url = base_url
         self._now = now
@@ -94,25 +99,9 @@ class DemoSetup:
             self._session.commit()
 
     def _people(self) -> None:
-        for member in self._content.staff:
-            account = staff.appoint(
-                self._session,
-                name=member.name,
-                place=self._content.site.name,
-                email=member.email,
-                password=PASSWORD,
-                role=Role(member.role),
-                site_id=None if member.role == "admin" else self._site_id,
-                language="en",
-                now=self._now - timedelta(days=390),
-            )
-            _, sign_in = sign_ins.start(
-                self._session, account.id, SignInKind.DESK, self._now - timedelta(days=6)
-            )
-            known = staff.of(self._session.get_one(Account, account.id), sign_in)
-            assert known is not None
-            self._staff[member.key] = known
-            self._session.commit()
+        self._staff = newsroom.hire(
+            self._session, self._content, self._site_id, PASSWORD, self._seal, self._now
+        )
         for reader in self._content.readers:
             registered_at = self._now - timedelta(days=60)
             form = Registration(reader.name, reader.place, reader.email, PASSWORD, True, reader.language)

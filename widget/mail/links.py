@@ -3,8 +3,9 @@
 from flask import current_app
 
 from widget.extensions import settings
-from widget.models import Account
-from widget.services.tokens import CONFIRM, RESET, Tokens
+from widget.models import Account, Invitation
+from widget.services import invitations
+from widget.services.tokens import CONFIRM, INVITE, RESET, Tokens
 
 
 def tokens() -> Tokens:
@@ -22,6 +23,17 @@ def reset(account: Account) -> str:
     """Return the address of the page that sets a new password."""
     token = tokens().sign(RESET, account.id, account.password_hash)
     return _absolute("account.reset", token=token)
+
+
+def invitation(invited: Invitation) -> str:
+    """Return the address of the page that accepts an invitation to the staff."""
+    token = tokens().sign(INVITE, invited.id, invitations.fingerprint(invited))
+    return _absolute("account.invitation", token=token)
+
+
+def own_account() -> str:
+    """Return the address of the page where staff change how they sign in."""
+    return _absolute("desk.me")
 
 
 def comment(comment_id: int) -> str:

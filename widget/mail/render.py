@@ -8,7 +8,7 @@ from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
 from widget.mail import links
-from widget.models import Account, Ban, Comment, Correction, Decision, OutboxMail, Site
+from widget.models import Account, Ban, Comment, Correction, Decision, Invitation, OutboxMail, Site
 from widget.text import columns
 
 # So wide that mail still fits a window of eighty columns when it is quoted.
@@ -46,11 +46,18 @@ def _facts(session: Session, mail: OutboxMail) -> dict[str, Any]:
         "decision": _get(session, Decision, params.get("decision_id")),
         "ban": _get(session, Ban, params.get("ban_id")),
         "correction": _get(session, Correction, params.get("correction_id")),
+        "invitation": _get(session, Invitation, params.get("invitation_id")),
+        "what": params.get("what", ""),
+        "left": params.get("left", 0),
     }
     if mail.template == "confirm" and account is not None:
         facts["link"] = links.confirm(account)
     elif mail.template == "reset" and account is not None:
         facts["link"] = links.reset(account)
+    elif mail.template == "invitation":
+        facts["link"] = links.invitation(facts["invitation"])
+    elif mail.template == "security":
+        facts["link"] = links.own_account()
     elif comment is not None:
         facts["link"] = links.comment(comment.id)
     return facts

@@ -6,9 +6,11 @@ from widget.models.ban import Ban
 from widget.models.checks import CheckSetting, ListEntry, Overturning
 from widget.models.comment import Comment, FindingRow, Revision
 from widget.models.decision import Decision
+from widget.models.invitation import Invitation
 from widget.models.letterbox import Correction, Report
 from widget.models.netiquette import Netiquette, NetiquetteDraft, Rule
 from widget.models.outbox import OutboxMail
+from widget.models.second_factor import RecoveryCode, SecondFactor
 from widget.models.second_reading import SecondReading
 from widget.models.site import Site
 from widget.models.thread import Thread
@@ -37,16 +39,19 @@ __all__ = [
     "Decision",
     "FindingRow",
     "Identity",
+    "Invitation",
     "ListEntry",
     "Netiquette",
     "NetiquetteDraft",
     "OutboxMail",
     "Overturning",
+    "RecoveryCode",
     "Report",
     "ReportOutcome",
     "Revision",
     "Role",
     "Rule",
+    "SecondFactor",
     "SecondReading",
     "SignIn",
     "SignInKind",

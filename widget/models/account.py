@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from widget.db import Base, by_value
+from widget.models.second_factor import SecondFactor
 from widget.models.types import Identity, Role, SignInKind
 
 
@@ -43,6 +44,7 @@ class Account(Base):
     closed_at: Mapped[datetime | None]
 
     staff_roles: Mapped[list["StaffRole"]] = relationship(back_populates="account", passive_deletes="all")
+    second_factor: Mapped[SecondFactor | None] = relationship(passive_deletes="all")
 
 
 class StaffRole(Base):
@@ -69,7 +71,10 @@ class StaffRole(Base):
 
 
 class SignIn(Base):
-    """One signed-in browser, revocable by itself; the cookie holds the token, the row its hash."""
+    """One signed-in browser, revocable by itself; the cookie holds the token, the row its hash.
+
+    `device` says roughly which ("Firefox · Linux"), so that staff recognise their own; it is empty for readers.
+    """
 
     __tablename__ = "sign_ins"
     __table_args__ = (
@@ -85,6 +90,7 @@ class SignIn(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    device: Mapped[str | None] = mapped_column(String(60))
 
     account: Mapped[Account] = relationship()
 

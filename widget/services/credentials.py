@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from widget.db import begin_writing
 from widget.errors import Refusal, Refusals
 from widget.models import Account
-from widget.services import accounts, outbox, passwords, sign_ins
+from widget.moderation.permissions import Staff
+from widget.services import accounts, audit, outbox, passwords, sign_ins
 
 _ACCOUNTS_TRIED = 3
 
@@ -75,6 +76,40 @@ def request_reset(session: Session, email: str, site_id: int | None, language: s
         site_id=site_id,
         now=now,
     )
+
+
+def change_password(session: Session, staff: Staff, old: str, new: str, now: datetime) -> Account:
+    """Replace the password of whoever knows it, and end every other sign-in.
+
+    Raises Refusals: `password.wrong` on `old`, `password.*` on `password`.
+    """
+    account = accounts.open_account(session, staff.account_id)
+    known = account.password_hash
+    own_words = [account.name, account.place, account.email or ""]
+    refusals = [] if passwords.matches(known, old) else [Refusal("password.wrong", "old")]
+    weak = passwords.problem(new, own_words)
+    if weak:
+        refusals.append(weak)
+    if refusals:
+        raise Refusals(refusals)
+    password_hash = passwords.hashed(new)
+    begin_writing(session)
+    account = accounts.open_account(session, staff.account_id, lock=True)
+    if account.password_hash != known:
+        # Another browser, or a mailed link, changed it in this very moment.
+        raise Refusals([Refusal("password.wrong", "old")])
+    account.password_hash = password_hash
+    sign_ins.revoke_all(session, account.id, now, but=staff.sign_in_id)
+    audit.record(session, staff, "password.change", subject=f"account:{account.id}", site_id=None, now=now)
+    outbox.enqueue(
+        session,
+        "security",
+        to=account.email,
+        language=account.language,
+        params={"account_id": account.id, "name": account.name, "what": "password"},
+        now=now,
+    )
+    return account
 
 
 def reset_password(session: Session, account_id: int, password: str, now: datetime) -> Account:

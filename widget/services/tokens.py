@@ -8,7 +8,21 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 
 CONFIRM = "confirm-address"
 RESET = "reset-password"
-_LIFETIMES = {CONFIRM: timedelta(days=14), RESET: timedelta(hours=2)}
+# Here it is an invitation that a token is made for, not an account.
+INVITE = "join-the-staff"
+# Between password and code: no mail carries this one, but the desk's own cookie.
+SECOND_STEP = "second-step"
+_LIFETIMES = {
+    CONFIRM: timedelta(days=14),
+    RESET: timedelta(hours=2),
+    INVITE: timedelta(days=7),
+    SECOND_STEP: timedelta(minutes=10),
+}
+
+
+def lifetime(purpose: str) -> timedelta:
+    """Return for how long a link of that purpose is good."""
+    return _LIFETIMES[purpose]
 
 
 class Tokens:

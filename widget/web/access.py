@@ -68,6 +68,7 @@ READER = frozenset(
         "account.hand_over",
         "account.forgotten",
         "account.reset",
+        "account.invitation",
     }
 )
 
@@ -83,7 +84,10 @@ SIGNED_IN = frozenset(
 )
 
 # The desk's own door.
-DESK_DOOR = frozenset({"desk.sign_in"})
+DESK_DOOR = frozenset({"desk.sign_in", "desk.second_step"})
+
+# All that staff reach who have yet to set up the second factor that this server requires.
+ENROLMENT = frozenset({"desk.second_factor", "desk.confirm_factor", "desk.sign_out"})
 
 # Staff; the permission must be held on at least one site, the services ask for the site at hand.
 DESK = {
@@ -139,6 +143,23 @@ DESK = {
     "desk.set_figures": Permission.SET_FIGURES,
     "desk.audit": Permission.READ_AUDIT,
     "desk.audit_csv": Permission.READ_AUDIT,
+    "desk.me": Permission.READ_QUEUE,
+    "desk.change_password": Permission.READ_QUEUE,
+    "desk.revoke_sign_in": Permission.READ_QUEUE,
+    "desk.revoke_other_sign_ins": Permission.READ_QUEUE,
+    "desk.second_factor": Permission.READ_QUEUE,
+    "desk.confirm_factor": Permission.READ_QUEUE,
+    "desk.renew_recovery_codes": Permission.READ_QUEUE,
+    "desk.remove_factor": Permission.READ_QUEUE,
+    "desk.staff": Permission.MANAGE_STAFF,
+    "desk.colleague": Permission.MANAGE_STAFF,
+    "desk.set_role": Permission.MANAGE_STAFF,
+    "desk.deactivate": Permission.MANAGE_STAFF,
+    "desk.reset_factor": Permission.MANAGE_STAFF,
+    "desk.sign_out_colleague": Permission.MANAGE_STAFF,
+    "desk.invite": Permission.MANAGE_STAFF,
+    "desk.invite_again": Permission.MANAGE_STAFF,
+    "desk.revoke_invitation": Permission.MANAGE_STAFF,
 }
 
 
@@ -204,7 +225,11 @@ def _refused(endpoint: str) -> ResponseReturnValue | None:
         abort(403)
     if known is None:
         return _ask_staff()
-    if known.staff is None or not known.staff.may_somewhere(permission):
+    if known.staff is None:
+        abort(403)
+    if known.owes_factor and endpoint not in ENROLMENT:
+        return _ask_factor()
+    if not known.staff.may_somewhere(permission):
         abort(403)
     return None
 
@@ -213,6 +238,12 @@ def _ask_staff() -> ResponseReturnValue:
     if request.method in SAFE:
         return redirect(url_for("desk.sign_in", next=request.full_path.rstrip("?")))
     abort(401)
+
+
+def _ask_factor() -> ResponseReturnValue:
+    if request.method in SAFE:
+        return redirect(url_for("desk.second_factor", next=request.full_path.rstrip("?")))
+    abort(403)
 
 
 _FORMS_GIVEN_BACK = "120 per hour"

@@ -7,11 +7,11 @@ from flask_login import UserMixin, current_user, login_user, logout_user
 
 from widget import clock
 from widget.db import begin_writing, db, ensure_writing
-from widget.extensions import login
+from widget.extensions import login, settings
 from widget.models import Account, SignIn, SignInKind
 from widget.moderation.permissions import Staff
 from widget.services import sign_ins, staff
-from widget.web import audience, sessions
+from widget.web import audience, devices, sessions
 from widget.web.audience import Audience
 
 
@@ -22,11 +22,18 @@ class SignedIn(UserMixin):
         self._token = token
         self.sign_in_id = sign_in.id
         self.account_id = sign_in.account_id
-        self.staff = staff.of(sign_in.account, sign_in) if sign_in.kind is SignInKind.DESK else None
+        at_desk = sign_in.kind is SignInKind.DESK
+        self.staff = staff.of(sign_in.account, sign_in) if at_desk else None
+        self.has_factor = at_desk and sign_in.account.second_factor is not None
 
     def get_id(self) -> str:
         """Return the token, which only the signed cookie holds."""
         return self._token
+
+    @property
+    def owes_factor(self) -> bool:
+        """Whether nothing of the desk is theirs before they have set up a second factor."""
+        return not self.has_factor and settings().requires_second_factor
 
     @property
     def account(self) -> Account:
@@ -82,7 +89,9 @@ def enter(account_id: int) -> None:
     assert kind is not None
     now = clock.now()
     ensure_writing(db.session())
-    token, sign_in = sign_ins.start(db.session(), account_id, kind, now)
+    # Staff recognise their own sign-ins by it; of a reader's browser nothing is kept.
+    device = devices.described(request.user_agent.string) if kind is SignInKind.DESK else None
+    token, sign_in = sign_ins.start(db.session(), account_id, kind, now, device)
     sessions.begin(now)
     login_user(SignedIn(sign_in, token))
 

@@ -66,6 +66,11 @@ REFUSALS: Mapping[str, LazyString] = {
     "ban.unknown": _l("There is no such ban."),
     "check.mode": _l("This check cannot do that. Choose one of the settings that stand beside it."),
     "check.unknown": _l("There is no such check, or it cannot be set. Load the page again."),
+    "code.no-recovery": _l("This is none of the recovery codes that you have left. Each of them works once."),
+    "code.used": _l("This code has been used already. Wait for the next one, half a minute at most."),
+    "code.wrong": _l(
+        "This code is not right. Codes change every half minute; the clock of your phone must be right too."
+    ),
     "comment.decided": _l("%(who)s decided this comment first, at %(at)s. Nothing was changed."),
     "comment.edited": _l("The writer changed the text meanwhile. Please read it again."),
     "comment.withdrawn": _l("The writer withdrew this comment at %(at)s."),
@@ -93,7 +98,10 @@ REFUSALS: Mapping[str, LazyString] = {
         "“%(entry)s” would be found everywhere. An entry needs two letters or digits at least."
     ),
     "finding.unknown": _l("There is no such finding any more. Load the page again to see those there are."),
+    "factor.required": _l("Staff here need a second factor. Replace it instead."),
+    "factor.unknown": _l("There is no second factor any more. The next sign-in asks for a new one."),
     "identical.here": _l("You have sent this very text here before. Please change it, or leave it at that."),
+    "invitation.unknown": _l("This invitation is not open any more. Ask an administrator for a new one."),
     "key.malformed": _l("The form was incomplete. Please load the page again; your text is kept."),
     "length.empty": _l("Please write your comment first."),
     "length.over": _l(
@@ -120,6 +128,7 @@ REFUSALS: Mapping[str, LazyString] = {
     "password.short": _l(
         "Please choose a password of %(least)s characters or more. Several unrelated words make a good one."
     ),
+    "password.wrong": _l("This password is not right. Please try again."),
     "place.hidden": _l("Your place of residence holds characters that cannot be seen. Please type it again."),
     "place.long": _l("Please use %(most)s characters at most for your place of residence."),
     "place.missing": _l("Please give the place where you live, as it is to stand under your comments."),
@@ -134,6 +143,7 @@ REFUSALS: Mapping[str, LazyString] = {
     "second-reading.own": _l("You wrote this comment or decided it yourself. A colleague has to read it."),
     "second-reading.read": _l("A colleague has read this one meanwhile. Nothing was recorded."),
     "second-reading.unknown": _l("This comment is not up for a second reading."),
+    "sign-in.unknown": _l("There is no such sign-in any more."),
     "sign-in.wrong": _l("E-mail address and password do not fit together. Please try again."),
     "site.key": _l("A site's key consists of small letters, digits and hyphens."),
     "site.languages": _l("Known languages are %(known)s, and the default must be one of the site's."),
@@ -143,6 +153,11 @@ REFUSALS: Mapping[str, LazyString] = {
     "site.percent": _l("The share read twice is a whole number from 0 to 100."),
     "site.taken": _l("There is a site with the key %(key)s already."),
     "site.unknown": _l("There is no such publication here."),
+    "staff.already": _l("This person has a role there already. Change it on their own page."),
+    "staff.last-admin": _l(
+        "This is the last administrator of all sites. Appoint another first, so that somebody is left."
+    ),
+    "staff.own": _l("You cannot change your own role. Please ask another administrator."),
     "staff.unknown": _l("Nobody with this address has a role."),
     "thread.closed": _l(
         "Comments on this article are closed. Your text is kept here so that you can copy it."

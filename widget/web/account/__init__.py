@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from widget.web.account import confirming, resetting
+from widget.web.account import confirming, joining, resetting
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
 
@@ -12,5 +12,6 @@ for _rule, _view, _methods in (
     ("/confirm/<token>/hand-over", confirming.hand_over, ["POST"]),
     ("/forgotten", resetting.forgotten, ["GET", "POST"]),
     ("/reset/<token>", resetting.reset, ["GET", "POST"]),
+    ("/invitation/<token>", joining.invitation, ["GET", "POST"]),
 ):
     blueprint.add_url_rule(_rule, view_func=_view, methods=_methods)

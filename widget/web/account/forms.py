@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import EmailField, PasswordField
+from wtforms import EmailField, PasswordField, StringField
 
 
 class PasswordForm(FlaskForm):
@@ -21,3 +21,11 @@ class ResetForm(FlaskForm):
     """A new password."""
 
     password = PasswordField(_l("New password"))
+
+
+class JoinForm(FlaskForm):
+    """Joining the staff: name, place and a password, or the password of the account that there is."""
+
+    name = StringField(_l("Full name"))
+    place = StringField(_l("Place of residence"))
+    password = PasswordField(_l("Password"))

@@ -14,8 +14,9 @@ from widget.demo.content import DemoArticle
 from widget.demo.setup import PASSWORD, SITE_AGE, article_url
 from widget.extensions import settings
 from widget.mail import render
-from widget.models import OutboxMail, Site
-from widget.services import sites, threads
+from widget.models import Account, OutboxMail, SecondFactor, Site
+from widget.services import second_factors, sites, threads
+from widget.services.sealing import Seal
 from widget.web import language
 
 blueprint = Blueprint("demo", __name__)
@@ -80,7 +81,7 @@ def article(slug: str) -> Response:
 def overview() -> Response:
     """Show who can sign in and where to go."""
     ours = content.load()
-    return _page("overview.html", speak="en", articles=ours.articles, accounts=_accounts())
+    return _page("overview.html", speak="en", articles=ours.articles, accounts=_accounts(), code_of=_code)
 
 
 @blueprint.get("/demo/articles.json")
@@ -148,9 +149,24 @@ def _accounts() -> list[dict[str, Any]]:
     rows = [(member.role, member.email, member.name) for member in ours.staff] + rows[:_READERS_SHOWN]
     rows += [("reader (banned)", reader.email, reader.name) for reader in ours.readers if reader.ban]
     return [
-        {"role": role, "email": email, "password": PASSWORD, "name": name, "totp": None}
+        {"role": role, "email": email, "password": PASSWORD, "name": name, "totp": _secret(email)}
         for role, email, name in rows
     ]
+
+
+def _secret(email: str) -> str | None:
+    """Return what the demo's one second factor shares with an authenticator, for everybody to see."""
+    factor = db.session.scalars(
+        select(SecondFactor)
+        .join(Account, Account.id == SecondFactor.account_id)
+        .where(Account.email == email)
+    ).one_or_none()
+    return second_factors.shown(Seal.of(settings()), factor) if factor else None
+
+
+def _code(secret: str) -> str:
+    """Return the code that an authenticator shows at this moment."""
+    return second_factors.code_at(second_factors.read(secret), second_factors.step_at(clock.now()))
 
 
 def _messages() -> list[dict[str, Any]]:

@@ -52,6 +52,45 @@ class SignInForm(FlaskForm):
     next = HiddenField()
 
 
+class CodeForm(FlaskForm):
+    """The second step: a code of the authenticator, or a recovery code."""
+
+    code = StringField(_l("Code"), default="")
+    next = HiddenField()
+
+
+class EnrolForm(FlaskForm):
+    """A second factor to set up; password and `proof`, a code of the one there is, only to replace that."""
+
+    code = StringField(_l("Code"), default="")
+    password = PasswordField(_l("Password"), default="")
+    proof = StringField(_l("Code of the present second factor, or a recovery code"), default="")
+    next = HiddenField()
+
+
+class PasswordForm(FlaskForm):
+    """Another password for oneself."""
+
+    old = PasswordField(_l("Present password"), default="")
+    password = PasswordField(_l("New password"), default="")
+
+
+class InviteForm(FlaskForm):
+    """Who is invited, and to what; an empty site means all of them."""
+
+    email = StringField(_l("E-mail"), default="")
+    name = StringField(_l("Name (optional)"), default="")
+    role = StringField(_l("Role"), default="moderator")
+    site = StringField(_l("Site"), default="")
+
+
+class RoleForm(DeskForm):
+    """A role on a site, where both may be empty: no role, and all sites."""
+
+    role = StringField(_l("Role"), default="")
+    site = StringField(_l("Site"), default="")
+
+
 class ReasonForm(DeskForm):
     """What a decision against somebody rests on."""
 

@@ -41,6 +41,7 @@ ENTRIES = (
     Entry("desk.audit", Permission.READ_AUDIT, _l("Audit trail")),
     Entry("desk.netiquettes", Permission.AMEND_NETIQUETTE, _l("Netiquette")),
     Entry("desk.checks", Permission.SET_CHECKS, _l("Checks")),
+    Entry("desk.staff", Permission.MANAGE_STAFF, _l("Staff")),
 )
 
 

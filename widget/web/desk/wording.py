@@ -44,7 +44,7 @@ IDENTITIES: Mapping[Identity, LazyString] = {
     Identity.CONFIRMED: _l("confirmed"),
     Identity.DOUBT: _l("in doubt"),
 }
-_ROLES: Mapping[Role, LazyString] = {
+ROLES: Mapping[Role, LazyString] = {
     Role.MODERATOR: _l("Moderator"),
     Role.EDITOR: _l("Editor"),
     Role.ADMIN: _l("Administrator"),
@@ -61,6 +61,16 @@ def waiting(since: datetime, now: datetime) -> str:
     if seconds < 2 * _DAY:
         return ngettext("waiting %(num)s h", "waiting %(num)s h", seconds // _HOUR)
     return ngettext("waiting %(num)s day", "waiting %(num)s days", seconds // _DAY)
+
+
+def seen(at: datetime | None, now: datetime) -> str:
+    """Return when somebody last signed in, no closer than an administrator needs to know it."""
+    days = None if at is None else (now - at).days
+    if days is None or days >= 30:
+        return gettext("not in the last month")
+    if days < 1:
+        return gettext("today")
+    return gettext("this week") if days < 7 else gettext("this month")
 
 
 def ago(then: datetime, now: datetime) -> str:
@@ -122,8 +132,8 @@ def term(ban: Ban) -> str:
 
 def role(roles: Mapping[int | None, Role]) -> str:
     """Return the highest of a colleague's roles as a word."""
-    rank = list(_ROLES)
-    return str(_ROLES[max(roles.values(), key=rank.index)])
+    rank = list(ROLES)
+    return str(ROLES[max(roles.values(), key=rank.index)])
 
 
 def language_name(tag: str) -> str:
