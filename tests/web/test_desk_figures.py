@@ -15,9 +15,9 @@ from tests.support.client import Client
 from tests.support.desk import Colleague, Office
 from tests.support.history import History
 from tests.web.test_desk_pages import counted
-from widget import clock, netiquette
+from widget import clock
 from widget.models import Account, Decision, SecondReading, Site
-from widget.web.desk import charts, consistency
+from widget.web.desk import charts
 from widget.web.desk.charts import Caption
 
 TABLES = ("hours", "time-to-decision", "refusals", "sites", "moderators", "findings", "agreement")
@@ -175,12 +175,6 @@ def test_words_in_a_chart_stay_words(app: Flask) -> None:
 
 def test_the_library_leaves_nothing_in_the_way_of_imports() -> None:
     assert all(hasattr(finder, "find_spec") for finder in sys.meta_path)
-
-
-def test_every_check_has_a_word() -> None:
-    assert consistency.CHECKS.keys() == {rule.name for rule in netiquette.RULES}, (
-        "widget/web/desk/consistency.py"
-    )
 
 
 def test_an_editor_sets_the_share_and_the_switch(app: Flask, office: Office) -> None:

@@ -1,36 +1,15 @@
 """How far checks and colleagues can be relied on: findings overturned, and decisions read twice."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _l
-from flask_babel.speaklater import LazyString
 
 from widget.moderation.agreement import Agreement, by_rule, on_publishing
 from widget.moderation.agreement import agreement as overall
 from widget.services.figures import Figures
-from widget.web.desk import drawings
+from widget.web.desk import check_words, drawings
 from widget.web.desk.sheets import Column, Entry, Section, Sheet, plain
 from widget.web.lengths import decimal, number, share
-
-# What each automatic check looks for, by its name in the registry; a test knows whether one is missing.
-CHECKS: Mapping[str, LazyString] = {
-    "name_form": _l("form of the name"),
-    "impersonation": _l("passing oneself off as another"),
-    "hatred": _l("hatred"),
-    "shouting": _l("capitals"),
-    "styling": _l("styled text"),
-    "vulgarity": _l("vulgar words"),
-    "respect": _l("insults and threats"),
-    "dialogue": _l("private dialogue"),
-    "language": _l("language of the article"),
-    "identical": _l("the very same text"),
-    "repetition": _l("repetition"),
-    "images": _l("embedded images"),
-    "copied": _l("copied text"),
-    "advertising": _l("advertising"),
-    "length": _l("length"),
-}
 
 
 def overturned(figures: Figures) -> Section:
@@ -85,7 +64,8 @@ def agreement(figures: Figures) -> Section:
 
 
 def _name(check: str) -> str:
-    return str(CHECKS.get(check, check))
+    described = check_words.CHECKS.get(check)
+    return str(described.name) if described else check
 
 
 def _agreed(name: str, about: str, found: Agreement) -> Sequence[Entry]:

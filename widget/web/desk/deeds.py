@@ -32,6 +32,25 @@ DEEDS: Mapping[str, LazyString] = {
     "site.close": _l("closed a site"),
     "site.reopen": _l("reopened a site"),
     "site.figures": _l("set what is read twice and published"),
+    "finding.overturn": _l("marked a finding as wrong"),
+    "finding.uphold": _l("took back that a finding is wrong"),
+    "checks.set": _l("set what the checks may do"),
+    "list.add": _l("added to a word list"),
+    "list.strike": _l("took off a word list"),
+    "list.restore": _l("brought back to a word list"),
+    "netiquette.draft": _l("worked on the next netiquette"),
+    "netiquette.publish": _l("published a netiquette"),
+    "staff.invite": _l("invited somebody to the staff"),
+    "staff.invitation.revoke": _l("withdrew an invitation"),
+    "staff.join": _l("joined the staff"),
+    "staff.role": _l("set a colleague’s role"),
+    "staff.deactivate": _l("dismissed a colleague"),
+    "staff.sign-out": _l("signed a colleague out"),
+    "staff.reset-second-factor": _l("reset a colleague’s second factor"),
+    "second-factor.enrol": _l("set up a second factor"),
+    "second-factor.codes": _l("renewed the recovery codes"),
+    "second-factor.remove": _l("removed a second factor"),
+    "password.change": _l("changed their password"),
 }
 
 # What was acted on, by the first part of the subject.
@@ -43,6 +62,8 @@ SUBJECTS: Mapping[str, LazyString] = {
     "site": _l("site"),
     "report": _l("report"),
     "correction": _l("correction"),
+    "netiquette": _l("netiquette"),
+    "invitation": _l("invitation"),
 }
 _PAGES = {
     "comment": ("desk.card", "comment_id"),
@@ -65,6 +86,17 @@ _LABELS: Mapping[str, LazyString] = {
     "outcome": _l("would have"),
     "percent": _l("read twice, in %"),
     "transparency": _l("figures published"),
+    "findings": _l("findings"),
+    "list": _l("list"),
+    "language": _l("language"),
+    "entries": _l("entries"),
+    "did": _l("step"),
+    "edits": _l("state of the draft"),
+    "parts": _l("parts"),
+    "version": _l("version"),
+    "rules": _l("rules"),
+    "email": _l("e-mail address"),
+    "role": _l("role"),
 }
 
 
