@@ -58,6 +58,10 @@ bench-netiquette: $(VENV)/.dev ## measure the automatic checks on the labelled s
 bench-places: $(VENV)/.dev ## measure the suggestions of places, from a gazetteer built before
 	@$(BIN)/python -m bench.places
 
+.PHONY: bench-desk
+bench-desk: $(VENV)/.dev catalogues ## measure the desk's pages as a newsroom grows (COMMENTS=1000000 takes half an hour)
+	@$(BIN)/python -m bench.desk.run --comments $(or $(COMMENTS),1000000)
+
 .PHONY: lint
 lint: $(VENV)/.dev catalogues ## ruff, mypy, templates, catalogues
 	@echo "→ ruff …"

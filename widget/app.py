@@ -5,6 +5,7 @@ import os
 import sqlite3
 from typing import Any
 
+import click
 from flask import Flask
 
 from widget import cli, extensions, logs, paths, web
@@ -49,7 +50,7 @@ def from_command_line() -> Flask | None:
 
     A server always gets None here, and then the error of `create_app`.
     """
-    if os.environ.get("FLASK_RUN_FROM_CLI") != "true":
+    if click.get_current_context(silent=True) is None:
         return None
     try:
         Settings.from_environment(os.environ)

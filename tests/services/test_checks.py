@@ -199,7 +199,7 @@ def test_an_added_word_is_found_and_a_struck_one_no_longer_until_it_is_brought_b
         ("hatred", "marshlander", "That marshlander again.", "hatred.word"),
         ("threats", "we shall meet after dark", "We shall meet after dark.", "threat.phrase"),
         ("advertising", "cheapest kettles", "The cheapest kettles in town.", "advertising.phrase"),
-        ("calls", "everybody to the quay", "Everybody to the quay!", "advertising.call"),
+        ("calls", "lanterns out", "Lanterns out, neighbours.", "advertising.call"),
         ("shouted_short", "oh", "It is OH so late in the year.", "shouting.word"),
     ],
 )

@@ -160,7 +160,9 @@ def test_the_command_writes_the_whole_trail(app: Flask, office: Office) -> None:
     record(office, "site.close", f"site:{office.site}", office.site)
     record(office, "person.identity", "account:1", None, "@cmd")
     runner = app.test_cli_runner()
-    rows = list(csv.DictReader(io.StringIO(runner.invoke(args=["audit", "export"]).output)))
+    exported = runner.invoke(args=["audit", "export"], catch_exceptions=False)
+    assert exported.exit_code == 0, exported.output
+    rows = list(csv.DictReader(io.StringIO(exported.stdout)))
     assert [row["who"] for row in rows] == ["'@cmd", "Edda Voss"]
     ours = runner.invoke(args=["audit", "export", "--site", "harbour"]).output
     assert len(list(csv.DictReader(io.StringIO(ours)))) == 1

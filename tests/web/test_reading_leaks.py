@@ -122,6 +122,11 @@ PUBLIC: dict[str, Ask] = {
     ],
     "reading.comment": lambda known: [f"/comments/{number}" for number in [known.public, *known.hidden]],
     "reading.netiquette": lambda _: ["/netiquette/tribune", "/netiquette/tribune?version=1"],
+    "reading.transparency": lambda _: ["/transparency/tribune"],
+    "reading.transparency_month": lambda _: [
+        "/transparency/tribune/2026-11",
+        "/transparency/tribune/2026-10",
+    ],
     "reading.livez": lambda _: ["/livez"],
     "reading.readyz": lambda _: ["/readyz"],
     "reading.metrics": lambda _: ["/metrics"],
