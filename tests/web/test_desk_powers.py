@@ -71,7 +71,21 @@ ACTS = (
         lambda t: {"site": t.site, "term": "forever", "rule": 7},
         SENIOR,
     ),
-    Act("doubt", lambda t: f"/desk/people/{t.person}/identity", lambda _: {"identity": "doubt"}),
+    Act(
+        "doubt",
+        lambda t: f"/desk/people/{t.person}/identity",
+        lambda t: {"site": t.site, "identity": "doubt"},
+    ),
+    Act(
+        "ask",
+        lambda t: f"/desk/people/{t.person}/identity/ask",
+        lambda t: {"site": t.site, "question": "Is this your name?"},
+    ),
+    Act(
+        "note",
+        lambda t: f"/desk/people/{t.person}/notes",
+        lambda t: {"site": t.site, "body": "Wrote to us before."},
+    ),
     Act("close a thread", lambda t: f"/desk/threads/{t.thread}/close"),
     Act("verify a thread", lambda t: f"/desk/threads/{t.thread}/verify"),
     Act(
@@ -164,7 +178,14 @@ def test_another_sites_things_are_not_there(
             assert "Ilse" not in answer.get_data(as_text=True)
     for path in PAGES:
         assert colleague.get(path(there)).status_code == 404
-    for page in ("/desk/", "/desk/people", "/desk/threads", "/desk/reports", "/desk/corrections"):
+    for page in (
+        "/desk/",
+        "/desk/people",
+        "/desk/threads",
+        "/desk/reports",
+        "/desk/corrections",
+        "/desk/doubts",
+    ):
         text = colleague.get(page).get_data(as_text=True)
         assert "Ilse" not in text
         assert "Hill Courier" not in text

@@ -3,8 +3,9 @@
 from flask import current_app
 
 from widget.extensions import settings
-from widget.models import Account
-from widget.services.tokens import CONFIRM, RESET, Tokens
+from widget.models import Account, IdentityRow
+from widget.services import identities
+from widget.services.tokens import CONFIRM, IDENTITY, RESET, Tokens
 
 
 def tokens() -> Tokens:
@@ -22,6 +23,12 @@ def reset(account: Account) -> str:
     """Return the address of the page that sets a new password."""
     token = tokens().sign(RESET, account.id, account.password_hash)
     return _absolute("account.reset", token=token)
+
+
+def identity(asked: IdentityRow) -> str:
+    """Return the address of the page on which a person answers a question about who they are."""
+    token = tokens().sign(IDENTITY, asked.account_id, identities.fingerprint(asked))
+    return _absolute("account.identity", site_id=asked.site_id, token=token)
 
 
 def comment(comment_id: int) -> str:

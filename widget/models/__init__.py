@@ -1,6 +1,7 @@
 """The data: one noun a file, columns and tiny properties only."""
 
 from widget.models.account import Acceptance, Account, SignIn, StaffRole
+from widget.models.appeal import Appeal
 from widget.models.audit import AuditEntry, AuditHead
 from widget.models.ban import Ban
 from widget.models.checks import CheckSetting, ListEntry, Overturning
@@ -9,9 +10,11 @@ from widget.models.decision import Decision
 from widget.models.letterbox import Correction, Report
 from widget.models.netiquette import Netiquette, NetiquetteDraft, Rule
 from widget.models.outbox import OutboxMail
+from widget.models.person import IdentityRow, NameSkeleton, PersonNote
 from widget.models.site import Site
 from widget.models.thread import Thread
 from widget.models.types import (
+    AppealOutcome,
     Audience,
     CheckMode,
     CommentState,
@@ -24,6 +27,8 @@ from widget.models.types import (
 __all__ = [
     "Acceptance",
     "Account",
+    "Appeal",
+    "AppealOutcome",
     "Audience",
     "AuditEntry",
     "AuditHead",
@@ -36,11 +41,14 @@ __all__ = [
     "Decision",
     "FindingRow",
     "Identity",
+    "IdentityRow",
     "ListEntry",
+    "NameSkeleton",
     "Netiquette",
     "NetiquetteDraft",
     "OutboxMail",
     "Overturning",
+    "PersonNote",
     "Report",
     "ReportOutcome",
     "Revision",

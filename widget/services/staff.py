@@ -9,7 +9,7 @@ from widget.db import begin_writing
 from widget.errors import Refusal, Refusals
 from widget.models import Account, Role, SignIn, StaffRole
 from widget.moderation.permissions import Staff
-from widget.services import accounts, passwords, sign_ins
+from widget.services import accounts, namesakes, passwords, sign_ins
 
 
 def of(account: Account, sign_in: SignIn | None = None) -> Staff | None:
@@ -70,6 +70,7 @@ def appoint(
         begin_writing(session)
         session.add(account)
         session.flush()
+        namesakes.remember(session, account)
     _grant(session, account.id, site_id, role)
     return account
 

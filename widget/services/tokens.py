@@ -8,14 +8,15 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 
 CONFIRM = "confirm-address"
 RESET = "reset-password"
-_LIFETIMES = {CONFIRM: timedelta(days=14), RESET: timedelta(hours=2)}
+IDENTITY = "confirm-identity"
+_LIFETIMES = {CONFIRM: timedelta(days=14), RESET: timedelta(hours=2), IDENTITY: timedelta(days=30)}
 
 
 class Tokens:
     """Signs and reads links; a token is bound to its purpose and to a fingerprint of the account.
 
     The fingerprint (of the password's hash) changes when the password does, so a link for resetting
-    it works once.
+    it works once. That of a question about somebody's identity is the question's own.
     """
 
     def __init__(self, secret_key: str, previous: Sequence[str] = ()) -> None:

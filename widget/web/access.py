@@ -66,6 +66,7 @@ READER = frozenset(
         "account.hand_over",
         "account.forgotten",
         "account.reset",
+        "account.identity",
     }
 )
 
@@ -98,6 +99,10 @@ DESK = {
     "desk.people": Permission.READ_PEOPLE,
     "desk.person": Permission.READ_PEOPLE,
     "desk.identity": Permission.MARK_IDENTITY,
+    "desk.ask_identity": Permission.MARK_IDENTITY,
+    "desk.doubts": Permission.MARK_IDENTITY,
+    "desk.add_note": Permission.READ_PEOPLE,
+    "desk.remove_note": Permission.READ_PEOPLE,
     "desk.threads": Permission.CLOSE_THREADS,
     "desk.thread": Permission.CLOSE_THREADS,
     "desk.close_thread": Permission.CLOSE_THREADS,

@@ -90,6 +90,16 @@ REFUSALS: Mapping[str, LazyString] = {
         "“%(entry)s” would be found everywhere. An entry needs two letters or digits at least."
     ),
     "finding.unknown": _l("There is no such finding any more. Load the page again to see those there are."),
+    "identity.answered": _l("You have answered already. The editors have your answer."),
+    "identity.asked-already": _l(
+        "This person was asked on %(at)s and has not answered yet. Ask again a day later at the earliest."
+    ),
+    "identity.long": _l("Please use %(most)s characters at most."),
+    "identity.no-address": _l(
+        "This person has no confirmed e-mail address, so nobody can be asked. Mark the identity as in doubt instead."
+    ),
+    "identity.no-answer": _l("Please write your answer first."),
+    "identity.no-question": _l("Write what you ask the person."),
     "identical.here": _l("You have sent this very text here before. Please change it, or leave it at that."),
     "key.malformed": _l("The form was incomplete. Please load the page again; your text is kept."),
     "length.empty": _l("Please write your comment first."),
@@ -106,6 +116,10 @@ REFUSALS: Mapping[str, LazyString] = {
     "name.missing": _l("Please give your full name, as it is to stand under your comments."),
     "netiquette.not-accepted": _l("Please read the netiquette and accept it before you write."),
     "not-permitted": _l("Your role does not allow this. Please ask an editor."),
+    "note.long": _l("Please use %(most)s characters at most for a note."),
+    "note.missing": _l("Write the note first."),
+    "note.not-yours": _l("This note is by %(who)s. Only who wrote a note takes it back."),
+    "note.unknown": _l("There is no such note any more."),
     "parent.gone": _l(
         "The comment you are answering is not published any more. Cancel the reply to send yours on its own."
     ),

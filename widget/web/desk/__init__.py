@@ -9,10 +9,12 @@ from widget.web.desk import (  # noqa: E402
     checks,  # noqa: F401
     decisions,  # noqa: F401
     door,  # noqa: F401
+    identities,  # noqa: F401
     letterbox,  # noqa: F401
     lists,  # noqa: F401
     marking,  # noqa: F401
     netiquette,  # noqa: F401
+    notes,  # noqa: F401
     people,  # noqa: F401
     queue,  # noqa: F401
     rewording,  # noqa: F401

@@ -112,10 +112,28 @@ class TryForm(FlaskForm):
     name = StringField(_l("Signed with the name"), filters=[_cleaned], validators=[Length(max=200)])
 
 
-class IdentityForm(DeskForm):
-    """Whether staff trust that a person is who the signature says."""
+class PersonForm(DeskForm):
+    """Something about a person that concerns one site."""
+
+    site = IntegerField(validators=[InputRequired(), NumberRange(1, LARGEST_ID)])
+
+
+class IdentityForm(PersonForm):
+    """Whether a site's staff trust that a person is who the signature says."""
 
     identity = HiddenField(validators=[InputRequired()])
+
+
+class AskForm(PersonForm):
+    """What a person is asked by mail, to confirm who they are."""
+
+    question = TextAreaField(_l("Question"), filters=[_cleaned], validators=[Length(max=LONGEST_NOTE)])
+
+
+class NoteForm(PersonForm):
+    """A note on a person among a site's staff."""
+
+    body = TextAreaField(_l("Note"), filters=[_cleaned], validators=[Length(max=LONGEST_NOTE)])
 
 
 def read(kind: type[Kind]) -> Kind:

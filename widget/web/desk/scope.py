@@ -82,7 +82,10 @@ def _provide() -> dict[str, object]:
         "now": clock.now(),
         "site_names": names(),
         "counts": queue.counts(
-            db.session(), ids_for(Permission.READ_QUEUE), ids_for(Permission.HANDLE_LETTERBOX)
+            db.session(),
+            ids_for(Permission.READ_QUEUE),
+            ids_for(Permission.HANDLE_LETTERBOX),
+            ids_for(Permission.MARK_IDENTITY),
         ),
         "terms": wording.TERMS,
         "most_counted": queue.MOST_COUNTED,
