@@ -16,12 +16,14 @@ from widget.config import LANGUAGES, Settings
 from widget.extensions import SETTINGS
 from widget.mail import links, render, transport
 from widget.mail.render import Letter
-from widget.models import Account, OutboxMail
+from widget.models import Account, OutboxMail, Role
 from widget.moderation.actions import ACTIONS
 from widget.moderation.permissions import Staff
 from widget.paths import TEMPLATES
-from widget.services import accounts, bans, credentials, letterbox
+from widget.services import accounts, appeals, bans, credentials, identities, letterbox
+from widget.services.appeals import Ruling
 from widget.services.bans import BanOrder
+from widget.services.identities import Marking
 from widget.services.threads import Article
 from widget.services.tokens import CONFIRM, RESET
 from widget.text import columns
@@ -46,6 +48,14 @@ def mails(newsroom: Newsroom, editor: Staff) -> dict[str, OutboxMail]:
     newsroom.decide(staff, refused, "refuse", note="Words <like> these.", private_note="NOT FOR THE WRITER")
     order = BanOrder(reader, site, "24h", 7, note="So it is.", private_note="NOT FOR THE WRITER")
     bans.impose(session, staff, order, NOW)
+    session.commit()
+    ruling = Ruling(
+        appeals.send(session, reader, site, "I was quoting.", NOW).id, "kept", "It was no quotation."
+    )
+    session.commit()
+    appeals.handle(session, newsroom.staff(Role.EDITOR, site), ruling, NOW)
+    session.commit()
+    identities.ask(session, staff, Marking(reader, site), "Do you live in Hamar?", NOW)
     session.commit()
     letterbox.correct(
         session, newsroom.thread(site, "x").site, article, letterbox.Letter("A typo.", "bo@post.example"), NOW

@@ -76,6 +76,7 @@ SIGNED_IN = frozenset(
         "embed.send",
         "embed.edit",
         "embed.withdraw",
+        "embed.appeal",
         "embed.sign_out",
         "embed.confirm_again",
     }
@@ -96,6 +97,8 @@ DESK = {
     "desk.undo_latest": Permission.DECIDE,
     "desk.ban": Permission.BAN_BRIEFLY,
     "desk.lift": Permission.BAN_BRIEFLY,
+    "desk.appeals": Permission.HANDLE_APPEALS,
+    "desk.handle_appeal": Permission.HANDLE_APPEALS,
     "desk.people": Permission.READ_PEOPLE,
     "desk.person": Permission.READ_PEOPLE,
     "desk.identity": Permission.MARK_IDENTITY,

@@ -44,6 +44,17 @@ REFUSALS: Mapping[str, LazyString] = {
     "amendment.unchanged": _l(
         "Nothing has changed against the version in force, so there is nothing to publish."
     ),
+    "appeal.answer": _l("Tell the person why the ban is kept."),
+    "appeal.long": _l("Please use %(most)s characters at most."),
+    "appeal.missing": _l("Please write your reply first."),
+    "appeal.outcome": _l("Choose what becomes of the ban."),
+    "appeal.over": _l(
+        "The ban has ended by itself, so there is nothing left to lift or shorten. Answer the person."
+    ),
+    "appeal.own": _l("This appeal is against your own ban. Please leave it to a colleague."),
+    "appeal.sent-already": _l("You have replied to this decision already. One reply is possible."),
+    "appeal.term": _l("Choose a term that ends sooner than the ban does now."),
+    "appeal.unknown": _l("There is no such appeal."),
     "article.foreign": _l(
         "This article does not belong to the publication. Open the article itself and write from there."
     ),

@@ -79,13 +79,24 @@ class MarkForm(DeskForm):
 
 
 class BanForm(ReasonForm):
-    """A ban; `comment` is the card it was ordered from, if any, and `waiting` what happens to what waits."""
+    """A ban; `comment` is the card it was ordered from, if any, `waiting` and `published` what happens to what is there."""
 
     site = IntegerField(_l("Site"), validators=[InputRequired(), NumberRange(1, LARGEST_ID)])
     term = StringField(_l("For how long"))
     waiting = StringField(_l("What waits"), default="refuse")
+    published = StringField(_l("What is published"), default="leave")
     everywhere = BooleanField(_l("On all sites"))
     comment = IntegerField(validators=[Optional(), NumberRange(1, LARGEST_ID)])
+
+
+class RulingForm(DeskForm):
+    """What is decided about an appeal, and what the person is told."""
+
+    outcome = StringField(_l("Decision"))
+    term = StringField(_l("For how long"))
+    answer = TextAreaField(
+        _l("Answer to the person"), filters=[_cleaned], validators=[Length(max=LONGEST_NOTE)]
+    )
 
 
 class CloseForm(DeskForm):
