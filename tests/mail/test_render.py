@@ -20,8 +20,10 @@ from widget.models import Account, OutboxMail, Role
 from widget.moderation.actions import ACTIONS
 from widget.moderation.permissions import Staff
 from widget.paths import TEMPLATES
-from widget.services import accounts, bans, credentials, invitations, letterbox
+from widget.services import accounts, appeals, bans, credentials, identities, invitations, letterbox
+from widget.services.appeals import Ruling
 from widget.services.bans import BanOrder
+from widget.services.identities import Marking
 from widget.services.invitations import Offer
 from widget.services.threads import Article
 from widget.services.tokens import CONFIRM, RESET
@@ -47,6 +49,14 @@ def mails(newsroom: Newsroom, editor: Staff) -> dict[str, OutboxMail]:
     newsroom.decide(staff, refused, "refuse", note="Words <like> these.", private_note="NOT FOR THE WRITER")
     order = BanOrder(reader, site, "24h", 7, note="So it is.", private_note="NOT FOR THE WRITER")
     bans.impose(session, staff, order, NOW)
+    session.commit()
+    ruling = Ruling(
+        appeals.send(session, reader, site, "I was quoting.", NOW).id, "kept", "It was no quotation."
+    )
+    session.commit()
+    appeals.handle(session, newsroom.staff(Role.EDITOR, site), ruling, NOW)
+    session.commit()
+    identities.ask(session, staff, Marking(reader, site), "Do you live in Hamar?", NOW)
     session.commit()
     letterbox.correct(
         session, newsroom.thread(site, "x").site, article, letterbox.Letter("A typo.", "bo@post.example"), NOW

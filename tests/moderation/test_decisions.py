@@ -116,7 +116,7 @@ def test_an_action_that_does_not_exist_or_is_the_writers_is_unknown(table: Table
 )
 def test_identity(table: Table, reader_id: int, identity: Identity, expected: str) -> None:
     comment_id, _ = table.brought_to("pending", reader_id)
-    table.newsroom.mark(reader_id, identity)
+    table.newsroom.mark(reader_id, table.site_id, identity)
     assert outcome(lambda: table.act(comment_id, "publish", reader_id)) == expected
     table.newsroom.session.rollback()
     assert table.act(comment_id, "refuse", reader_id) == "refused"
@@ -124,7 +124,7 @@ def test_identity(table: Table, reader_id: int, identity: Identity, expected: st
 
 def test_a_removal_is_not_undone_once_the_identity_is_in_doubt(table: Table, reader_id: int) -> None:
     _, decision_id = table.brought_to("removed", reader_id)
-    table.newsroom.mark(reader_id, Identity.DOUBT)
+    table.newsroom.mark(reader_id, table.site_id, Identity.DOUBT)
     with pytest.raises(Refusal, match=r"publish\.identity"):
         table.newsroom.undo(table.staff, decision_id)
 

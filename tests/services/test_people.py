@@ -7,20 +7,23 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, select
 
-from tests.support.newsroom import NOW, Newsroom
-from widget.db import db
-from widget.errors import Forbidden, NotFound
+from tests.support.newsroom import NOW, PASSWORD, Newsroom
+from widget.db import begin_writing, db
+from widget.errors import Forbidden, NotFound, Refusal
 from widget.models import (
     Account,
     AuditEntry,
     CommentState,
-    Identity,
+    NameSkeleton,
     Role,
+    Site,
 )
 from widget.moderation.permissions import Staff
-from widget.services import bans, people, queue
+from widget.services import accounts, bans, letterbox, namesakes, notes, people, queue
+from widget.services.accounts import Registration
 from widget.services.bans import BanOrder
-from widget.services.people import Record
+from widget.services.letterbox import Letter
+from widget.services.people import Lately, Record, Signature
 from widget.services.threads import Article
 
 ARTICLE = Article("bridge", "https://tribune.example/bridge", "About the bridge", "en")
@@ -141,7 +144,7 @@ def test_a_persons_page_shows_only_what_happened_on_these_sites(
     newsroom.session.commit()
     page = people.person(newsroom.session, editor, reader_id, [site_id])
     assert [comment.id for comment in page.comments] == [here]
-    assert [decision.action for decision in page.decisions.values()] == ["publish"]
+    assert [made.action for history in page.decisions.values() for made in history] == ["publish"]
     assert page.bans == []
     nobody = newsroom.reader()
     with pytest.raises(NotFound):
@@ -151,21 +154,132 @@ def test_a_persons_page_shows_only_what_happened_on_these_sites(
     assert people.person(newsroom.session, chief, nobody, [site_id]).comments == []
 
 
-def test_marking_an_identity_is_on_record(newsroom: Newsroom, site_id: int, moderator: Staff) -> None:
+def test_a_persons_comments_come_in_pages(newsroom: Newsroom, site_id: int, editor: Staff) -> None:
+    reader_id = newsroom.reader()
+    sent = [newsroom.send(site_id, reader_id) for _ in range(5)]
+    newsroom.undo(editor, newsroom.decide(editor, sent[4], "publish"))
+    page = people.person(newsroom.session, editor, reader_id, [site_id], most=3)
+    assert [comment.id for comment in page.comments] == sent[:1:-1]
+    assert page.following == sent[2]
+    assert [decision.action for decision in page.decisions[sent[4]]] == ["publish", "undo"]
+    rest = people.person(newsroom.session, editor, reader_id, [site_id], page.following, most=3)
+    assert [comment.id for comment in rest.comments] == [sent[1], sent[0]]
+    assert rest.following is None
+    # Behind the last comment there is nothing, but the person is known all the same.
+    assert people.person(newsroom.session, editor, reader_id, [site_id], sent[0]).comments == []
+
+
+def test_signatures_are_told_as_they_were_sent(newsroom: Newsroom, site_id: int) -> None:
+    elsewhere = newsroom.site("courier")
+    reader_id = newsroom.reader("Ada Lind", "Hamar")
+    newsroom.send(site_id, reader_id)
+    newsroom.session.rollback()
+    newsroom.session.get_one(Account, reader_id).place = "Oslo"
+    newsroom.session.commit()
+    later = NOW + timedelta(days=3)
+    newsroom.send(site_id, reader_id, at=later)
+    newsroom.send(site_id, reader_id, at=later + timedelta(days=1))
+    newsroom.send(elsewhere, reader_id, at=later)
+    assert people.signatures(newsroom.session, reader_id, [site_id]) == [
+        Signature("Ada Lind", "Oslo", later, later + timedelta(days=1), 2),
+        Signature("Ada Lind", "Hamar", NOW, NOW, 1),
+    ]
+
+
+def test_the_share_refused_looks_at_what_was_decided_in_the_last_ninety_days(
+    newsroom: Newsroom, site_id: int, editor: Staff
+) -> None:
+    reader_id = newsroom.reader()
+    assert people.lately(newsroom.session, reader_id, [site_id], NOW) == Lately(0, 0)
+    long_ago = NOW - timedelta(days=91)
+    newsroom.decide(editor, newsroom.send(site_id, reader_id, at=long_ago), "refuse", at=long_ago)
+    newsroom.published(editor, reader_id)
+    newsroom.published(editor, reader_id)
+    newsroom.decide(editor, newsroom.send(site_id, reader_id), "refuse")
+    newsroom.send(site_id, reader_id)
+    found = people.lately(newsroom.session, reader_id, [site_id], NOW)
+    assert found == Lately(3, 1)
+    assert found.share == 33
+
+
+def test_only_reports_with_the_persons_own_confirmed_address_are_theirs(
+    newsroom: Newsroom, site_id: int, editor: Staff
+) -> None:
+    reader_id = newsroom.reader(email="ada@post.example")
+    other = newsroom.published(editor, newsroom.reader("Bo Falk"))
+    for email in ("ada@post.example", "bo@post.example", ""):
+        letterbox.report(newsroom.session, other, 7, Letter("Rude.", email), NOW)
+        newsroom.session.commit()
+    account = newsroom.session.get_one(Account, reader_id)
+    assert [row.email for row in people.reports_by(newsroom.session, account, [site_id])] == [
+        "ada@post.example"
+    ]
+    assert people.reports_by(newsroom.session, account, []) == []
+    newcomer = newsroom.session.get_one(Account, newsroom.newcomer(email="bo@post.example"))
+    assert people.reports_by(newsroom.session, newcomer, [site_id]) == []
+
+
+def test_names_that_read_alike_are_found_among_those_who_wrote_here(newsroom: Newsroom, site_id: int) -> None:
+    elsewhere = newsroom.site("courier")
+    names = ("Helen Moreau", "HeIen Moreau", "Moreau Helen", "Helena Moreau", "Helen Moreau")
+    found = [newsroom.reader(name) for name in names]
+    for account_id in found:
+        newsroom.session.rollback()
+        begin_writing(newsroom.session)
+        namesakes.remember(newsroom.session, newsroom.session.get_one(Account, account_id))
+        newsroom.session.commit()
+    for account_id in found[:4]:
+        newsroom.send(site_id, account_id)
+    newsroom.send(elsewhere, found[4])
+    with statements() as seen:
+        alike = namesakes.of(newsroom.session, found[0], [site_id])
+    assert {account.id for account in alike} == {found[1], found[2]}
+    assert len(seen) == 1
+
+
+def test_registering_keeps_how_a_name_may_be_read(newsroom: Newsroom, site_id: int) -> None:
+    site = newsroom.session.get_one(Site, site_id)
+    form = Registration("Helen Moreau", "Magog", "helen@post.example", PASSWORD, 1, "en")
+    account_id = accounts.register(newsroom.session, site, form, NOW).id
+    newsroom.session.commit()
+    kept = newsroom.session.scalars(select(NameSkeleton).where(NameSkeleton.account_id == account_id))
+    assert len(kept.all()) >= 1
+
+
+# ── Notes ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_notes_are_kept_among_the_staff_of_a_site_and_taken_back_by_their_writer(
+    newsroom: Newsroom, site_id: int, editor: Staff, moderator: Staff
+) -> None:
+    elsewhere = newsroom.site("courier")
+    stranger = newsroom.staff(Role.EDITOR, elsewhere)
     reader_id = newsroom.reader()
     newsroom.send(site_id, reader_id)
-    people.mark_identity(newsroom.session, moderator, reader_id, Identity.DOUBT, [site_id], NOW)
-    newsroom.session.commit()
-    assert newsroom.session.get_one(Account, reader_id).identity is Identity.DOUBT
-    (entry,) = newsroom.session.scalars(select(AuditEntry))
-    assert (entry.action, entry.site_id) == ("person.identity", site_id)
-    assert entry.payload == {"before": {"identity": "unchecked"}, "after": {"identity": "doubt"}}
-    stranger = newsroom.staff(Role.EDITOR, newsroom.site("courier"))
-    with pytest.raises(Forbidden):
-        people.mark_identity(newsroom.session, stranger, reader_id, Identity.CONFIRMED, [site_id], NOW)
-    newsroom.session.rollback()
+    newsroom.send(elsewhere, reader_id)
+    session = newsroom.session
+    note_id = notes.add(session, moderator, reader_id, site_id, " Called us on Monday. ", NOW).id
+    session.commit()
+    (kept,) = notes.of(session, reader_id, [site_id])
+    assert (kept.body, kept.created_by_name) == ("Called us on Monday.", moderator.name)
+    assert notes.of(session, reader_id, [elsewhere]) == []
+    for staff, refusal in ((stranger, NotFound), (editor, Forbidden)):
+        with pytest.raises(refusal):
+            notes.remove(session, staff, note_id, NOW)
+        session.rollback()
     with pytest.raises(NotFound):
-        people.mark_identity(newsroom.session, moderator, newsroom.reader(), Identity.DOUBT, [site_id], NOW)
+        notes.add(session, stranger, reader_id, site_id, "Mine?", NOW)
+    session.rollback()
+    for words, code in (("  ", r"note\.missing"), ("x" * 2001, r"note\.long")):
+        with pytest.raises(Refusal, match=code):
+            notes.add(session, moderator, reader_id, site_id, words, NOW)
+    notes.remove(session, moderator, note_id, NOW)
+    session.commit()
+    assert notes.of(session, reader_id, [site_id]) == []
+    trail = session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+    assert [entry.action for entry in trail] == ["person.note", "person.note-remove"]
+    # What a note said is not kept once it was taken back.
+    assert "Monday" not in str([entry.payload for entry in trail])
 
 
 # ── The queue ─────────────────────────────────────────────────────────────────────────────────────────

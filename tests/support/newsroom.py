@@ -17,6 +17,7 @@ from widget.models import (
     Comment,
     Decision,
     Identity,
+    IdentityRow,
     Netiquette,
     Role,
     Rule,
@@ -234,10 +235,10 @@ class Newsroom:
         self.session.rollback()
         return moderation.history(self.session, comment_id)
 
-    def mark(self, account_id: int, identity: Identity) -> None:
-        """Say whether a person's identity is in doubt, without asking anybody."""
+    def mark(self, account_id: int, site_id: int, identity: Identity) -> None:
+        """Say whether a person's identity is in doubt on a site, without asking anybody."""
         self._begin()
-        self.session.get_one(Account, account_id).identity = identity
+        self.session.merge(IdentityRow(account_id=account_id, site_id=site_id, standing=identity))
         self.session.commit()
 
 

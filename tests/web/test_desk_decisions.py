@@ -6,7 +6,7 @@ from sqlalchemy import Select, select
 
 from tests.support.client import Client
 from tests.support.desk import Colleague, Office
-from widget.models import Account, Ban, Decision, Identity, OutboxMail
+from widget.models import Account, Ban, Decision, Identity, IdentityRow, OutboxMail
 
 
 @pytest.fixture
@@ -135,7 +135,10 @@ def test_a_reply_waits_for_its_parent(office: Office, moderator: Colleague) -> N
 
 
 def test_doubt_about_a_person_bars_publication(office: Office, moderator: Colleague) -> None:
-    comment = office.comment(reader=office.reader("Étienne Roy", "Magog", identity=Identity.DOUBT))
+    reader = office.reader("Étienne Roy", "Magog")
+    comment = office.comment(reader=reader)
+    with office.work() as session:
+        session.add(IdentityRow(account_id=reader, site_id=office.site, standing=Identity.DOUBT))
     assert "Identity in doubt" in moderator.get("/desk/").get_data(as_text=True)
     assert moderator.decide(comment, script=True).status_code == 422
     assert office.state(comment) == ("pending", 1)

@@ -205,12 +205,13 @@ def test_a_correction_is_read_and_handled(office: Office, editor: Colleague) -> 
 def test_an_identity_in_doubt_is_marked_and_cleared(office: Office, editor: Colleague) -> None:
     reader = office.reader()
     office.comment(reader=reader)
-    page = f"/desk/people/{reader}"
-    assert editor.post(f"{page}/identity", identity="doubt", back=page).headers["Location"] == page
-    assert "Identity in doubt" in editor.get("/desk/").get_data(as_text=True)
-    assert editor.post(f"{page}/identity", identity="confirmed").status_code == 303
-    assert editor.post(f"{page}/identity", identity="certain").status_code == 400
-    assert "Identity in doubt" not in editor.get("/desk/").get_data(as_text=True)
+    page, in_doubt = f"/desk/people/{reader}", '<p class="warning">Identity in doubt</p>'
+    answer = editor.post(f"{page}/identity", site=office.site, identity="doubt", back=page)
+    assert answer.headers["Location"] == page
+    assert in_doubt in editor.get("/desk/").get_data(as_text=True)
+    assert editor.post(f"{page}/identity", site=office.site, identity="confirmed").status_code == 303
+    assert editor.post(f"{page}/identity", site=office.site, identity="certain").status_code == 400
+    assert in_doubt not in editor.get("/desk/").get_data(as_text=True)
 
 
 def test_the_pages_say_nothing_to_caches_and_search_engines(editor: Colleague) -> None:

@@ -12,8 +12,8 @@ from tests.support.client import Client
 from tests.support.desk import PASSWORD, Colleague, Office, sign_in
 from tests.support.newsroom import hash_of_password
 from widget import clock
-from widget.models import AuditEntry, Correction, SignInKind, Site, StaffRole, Thread
-from widget.services import letterbox, sign_ins
+from widget.models import AuditEntry, Ban, Correction, SignInKind, Site, StaffRole, Thread
+from widget.services import appeals, letterbox, netiquettes, sign_ins
 from widget.services.letterbox import Letter
 from widget.web import access
 
@@ -30,6 +30,7 @@ class Things(NamedTuple):
     person: int
     report: int
     correction: int
+    appeal: int
 
 
 class Act(NamedTuple):
@@ -71,13 +72,33 @@ ACTS = (
         lambda t: {"site": t.site, "term": "forever", "rule": 7},
         SENIOR,
     ),
-    Act("doubt", lambda t: f"/desk/people/{t.person}/identity", lambda _: {"identity": "doubt"}),
+    Act(
+        "doubt",
+        lambda t: f"/desk/people/{t.person}/identity",
+        lambda t: {"site": t.site, "identity": "doubt"},
+    ),
+    Act(
+        "ask",
+        lambda t: f"/desk/people/{t.person}/identity/ask",
+        lambda t: {"site": t.site, "question": "Is this your name?"},
+    ),
+    Act(
+        "note",
+        lambda t: f"/desk/people/{t.person}/notes",
+        lambda t: {"site": t.site, "body": "Wrote to us before."},
+    ),
     Act("close a thread", lambda t: f"/desk/threads/{t.thread}/close"),
     Act("verify a thread", lambda t: f"/desk/threads/{t.thread}/verify"),
     Act(
         "close a site",
         lambda t: f"/desk/sites/{t.site}/close",
         lambda _: {"notice": "Back on Monday."},
+        SENIOR,
+    ),
+    Act(
+        "decide an appeal",
+        lambda t: f"/desk/appeals/{t.appeal}/handle",
+        lambda _: {"outcome": "lifted"},
         SENIOR,
     ),
     Act("keep", lambda t: f"/desk/reports/{t.report}/keep"),
@@ -125,7 +146,25 @@ def things(office: Office, publisher: Colleague, thread: int, site: int) -> Thin
         session.add(row)
         session.flush()
         correction = row.id
-    return Things(site, thread, comment, published, person, report, correction)
+    return Things(site, thread, comment, published, person, report, correction, _appeal(office, site, thread))
+
+
+def _appeal(office: Office, site: int, thread: int) -> int:
+    """Make the appeal of a banned person whose ban nobody here imposed, and return its id."""
+    banned = office.reader("Ilse Marchetti", "Port Sel")
+    office.comment("The tram is late again.", reader=banned, thread=thread)
+    with office.work() as session:
+        rule = netiquettes.in_force(session, site).rules[6]
+        ban = Ban(
+            account_id=banned,
+            site_id=site,
+            rule_id=rule.id,
+            created_at=clock.now(),
+            created_by_name="Somebody Else",
+        )
+        session.add(ban)
+    with office.work() as session:
+        return appeals.send(session, banned, site, "I was quoting the mayor.", clock.now()).id
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -164,7 +203,15 @@ def test_another_sites_things_are_not_there(
             assert "Ilse" not in answer.get_data(as_text=True)
     for path in PAGES:
         assert colleague.get(path(there)).status_code == 404
-    for page in ("/desk/", "/desk/people", "/desk/threads", "/desk/reports", "/desk/corrections"):
+    for page in (
+        "/desk/",
+        "/desk/people",
+        "/desk/threads",
+        "/desk/reports",
+        "/desk/corrections",
+        "/desk/doubts",
+        "/desk/appeals",
+    ):
         text = colleague.get(page).get_data(as_text=True)
         assert "Ilse" not in text
         assert "Hill Courier" not in text

@@ -3,9 +3,9 @@
 from flask import current_app
 
 from widget.extensions import settings
-from widget.models import Account, Invitation
-from widget.services import invitations
-from widget.services.tokens import CONFIRM, INVITE, RESET, Tokens
+from widget.models import Account, IdentityRow, Invitation
+from widget.services import identities, invitations
+from widget.services.tokens import CONFIRM, IDENTITY, INVITE, RESET, Tokens
 
 
 def tokens() -> Tokens:
@@ -34,6 +34,12 @@ def invitation(invited: Invitation) -> str:
 def own_account() -> str:
     """Return the address of the page where staff change how they sign in."""
     return _absolute("desk.me")
+
+
+def identity(asked: IdentityRow) -> str:
+    """Return the address of the page on which a person answers a question about who they are."""
+    token = tokens().sign(IDENTITY, asked.account_id, identities.fingerprint(asked))
+    return _absolute("account.identity", site_id=asked.site_id, token=token)
 
 
 def comment(comment_id: int) -> str:

@@ -8,7 +8,18 @@ from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
 from widget.mail import links
-from widget.models import Account, Ban, Comment, Correction, Decision, Invitation, OutboxMail, Site
+from widget.models import (
+    Account,
+    Appeal,
+    Ban,
+    Comment,
+    Correction,
+    Decision,
+    IdentityRow,
+    Invitation,
+    OutboxMail,
+    Site,
+)
 from widget.text import columns
 
 # So wide that mail still fits a window of eighty columns when it is quoted.
@@ -45,6 +56,9 @@ def _facts(session: Session, mail: OutboxMail) -> dict[str, Any]:
         "comment": comment,
         "decision": _get(session, Decision, params.get("decision_id")),
         "ban": _get(session, Ban, params.get("ban_id")),
+        "params": params,
+        "asked": _get(session, IdentityRow, _of_site(params.get("account_id"), mail.site_id)),
+        "appeal": _get(session, Appeal, params.get("appeal_id")),
         "correction": _get(session, Correction, params.get("correction_id")),
         "invitation": _get(session, Invitation, params.get("invitation_id")),
         "what": params.get("what", ""),
@@ -58,6 +72,8 @@ def _facts(session: Session, mail: OutboxMail) -> dict[str, Any]:
         facts["link"] = links.invitation(facts["invitation"])
     elif mail.template == "security":
         facts["link"] = links.own_account()
+    elif mail.template == "identity" and facts["asked"] is not None:
+        facts["link"] = links.identity(facts["asked"])
     elif comment is not None:
         facts["link"] = links.comment(comment.id)
     return facts
@@ -65,6 +81,10 @@ def _facts(session: Session, mail: OutboxMail) -> dict[str, Any]:
 
 def _get(session: Session, kind: Any, key: Any) -> Any:
     return None if key is None else session.get(kind, key)
+
+
+def _of_site(account_id: Any, site_id: int | None) -> tuple[Any, int] | None:
+    return None if account_id is None or site_id is None else (account_id, site_id)
 
 
 def _wrapped(body: str) -> str:

@@ -1,6 +1,7 @@
 """The data: one noun a file, columns and tiny properties only."""
 
 from widget.models.account import Acceptance, Account, SignIn, StaffRole
+from widget.models.appeal import Appeal
 from widget.models.audit import AuditEntry, AuditHead
 from widget.models.ban import Ban
 from widget.models.checks import CheckSetting, ListEntry, Overturning
@@ -10,11 +11,13 @@ from widget.models.invitation import Invitation
 from widget.models.letterbox import Correction, Report
 from widget.models.netiquette import Netiquette, NetiquetteDraft, Rule
 from widget.models.outbox import OutboxMail
+from widget.models.person import IdentityRow, NameSkeleton, PersonNote
 from widget.models.second_factor import RecoveryCode, SecondFactor
 from widget.models.second_reading import SecondReading
 from widget.models.site import Site
 from widget.models.thread import Thread
 from widget.models.types import (
+    AppealOutcome,
     Audience,
     CheckMode,
     CommentState,
@@ -27,6 +30,8 @@ from widget.models.types import (
 __all__ = [
     "Acceptance",
     "Account",
+    "Appeal",
+    "AppealOutcome",
     "Audience",
     "AuditEntry",
     "AuditHead",
@@ -39,12 +44,15 @@ __all__ = [
     "Decision",
     "FindingRow",
     "Identity",
+    "IdentityRow",
     "Invitation",
     "ListEntry",
+    "NameSkeleton",
     "Netiquette",
     "NetiquetteDraft",
     "OutboxMail",
     "Overturning",
+    "PersonNote",
     "RecoveryCode",
     "Report",
     "ReportOutcome",

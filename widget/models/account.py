@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from widget.db import Base, by_value
 from widget.models.second_factor import SecondFactor
-from widget.models.types import Identity, Role, SignInKind
+from widget.models.types import Role, SignInKind
 
 
 class Account(Base):
@@ -39,7 +39,6 @@ class Account(Base):
     email_confirmed_at: Mapped[datetime | None]
     password_hash: Mapped[str | None] = mapped_column(String(200))
     language: Mapped[str] = mapped_column(String(8))
-    identity: Mapped[Identity] = mapped_column(by_value(Identity, "identity"), default=Identity.UNCHECKED)
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
 

@@ -21,6 +21,7 @@ class Report(Base):
         CheckConstraint("(handled_at IS NULL) = (outcome IS NULL)", name="handled_with_outcome"),
         Index("ix_reports_open", "site_id", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_reports_comment_id", "comment_id"),
+        Index("ix_reports_email", "email"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

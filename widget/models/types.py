@@ -52,6 +52,14 @@ class CheckMode(StrEnum):
     HINT = "hint"
 
 
+class AppealOutcome(StrEnum):
+    """What an editor made of a banned person's reply."""
+
+    KEPT = "kept"
+    LIFTED = "lifted"
+    SHORTENED = "shortened"
+
+
 class ReportOutcome(StrEnum):
     """What staff did about a report."""
 

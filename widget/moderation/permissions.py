@@ -19,6 +19,7 @@ class Permission(StrEnum):
     HANDLE_LETTERBOX = "letterbox.handle"
     BAN_AT_LENGTH = "bans.impose.longer"
     LIFT_BANS = "bans.lift.of-others"
+    HANDLE_APPEALS = "appeals.handle"
     CLOSE_SITES = "sites.close"
     BAN_EVERYWHERE = "bans.impose.everywhere"
     READ_AUDIT = "audit.read"
@@ -46,6 +47,7 @@ _MODERATOR = frozenset(
 _EDITOR = _MODERATOR | {
     Permission.BAN_AT_LENGTH,
     Permission.LIFT_BANS,
+    Permission.HANDLE_APPEALS,
     Permission.CLOSE_SITES,
     Permission.READ_AUDIT,
     Permission.AMEND_NETIQUETTE,

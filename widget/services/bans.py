@@ -1,5 +1,6 @@
 """Bans: imposed by rule and term, lifted, and looked up."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,10 +9,10 @@ from sqlalchemy.orm import Session, joinedload
 
 from widget.db import begin_writing
 from widget.errors import Forbidden, NotFound, Refusal
-from widget.models import Account, Ban, Comment, CommentState
+from widget.models import Account, Ban, Comment, CommentState, Thread
 from widget.moderation.actions import ACTIONS
 from widget.moderation.permissions import Permission, Staff
-from widget.services import audit, netiquettes, outbox, people
+from widget.services import audit, letterbox, netiquettes, outbox, people
 from widget.services.locks import ROW
 from widget.services.moves import Actor, Reason, move
 
@@ -27,7 +28,10 @@ _BRIEF = timedelta(days=7)
 
 @dataclass(frozen=True)
 class BanOrder:
-    """A ban as staff order it; `everywhere` extends it beyond the site, `refuse_waiting` to what waits."""
+    """A ban as staff order it; `everywhere` extends it beyond the site.
+
+    `refuse_waiting` extends it to what waits where it holds, `remove_published` to what is published there.
+    """
 
     account_id: int
     site_id: int
@@ -37,6 +41,7 @@ class BanOrder:
     private_note: str = ""
     everywhere: bool = False
     refuse_waiting: bool = True
+    remove_published: bool = False
 
 
 def active(session: Session, account_id: int, site_id: int, now: datetime) -> Ban | None:
@@ -53,7 +58,7 @@ def active(session: Session, account_id: int, site_id: int, now: datetime) -> Ba
 
 
 def impose(session: Session, staff: Staff, order: BanOrder, now: datetime) -> Ban:
-    """Ban an account, refuse what it has waiting there if so ordered, and tell the person.
+    """Ban an account, refuse and remove what it has there if so ordered, and tell the person in one mail.
 
     Raises NotFound for somebody who never wrote on that site, Forbidden (`ban.too-long`, `ban.everywhere`),
     Refusal (`ban.term`, `ban.own`, `ban.already`, and those of citing a rule).
@@ -74,18 +79,23 @@ def impose(session: Session, staff: Staff, order: BanOrder, now: datetime) -> Ba
     ban = _made(staff, order, rule.id, now)
     session.add(ban)
     session.flush()
-    reason = Reason(rule, order.note)
-    refused = _refuse_waiting(session, staff, ban, reason, now) if order.refuse_waiting else 0
+    refused, removed = _take_down(session, staff, ban, order, Reason(rule, order.note), now)
     audit.record(
         session,
         staff,
         "ban.impose",
         subject=f"account:{account.id}",
         site_id=order.site_id,
-        after={"term": order.term, "everywhere": order.everywhere, "rule": rule.number, "refused": refused},
+        after={
+            "term": order.term,
+            "everywhere": order.everywhere,
+            "rule": rule.number,
+            "refused": refused,
+            "removed": removed,
+        },
         now=now,
     )
-    _tell(session, account, ban, order.site_id, now)
+    _tell(session, account, ban, order.site_id, {"refused": refused, "removed": removed}, now)
     return ban
 
 
@@ -104,14 +114,16 @@ def _made(staff: Staff, order: BanOrder, rule_id: int, now: datetime) -> Ban:
     )
 
 
-def _tell(session: Session, account: Account, ban: Ban, site_id: int, now: datetime) -> None:
+def _tell(
+    session: Session, account: Account, ban: Ban, site_id: int, numbers: Mapping[str, int], now: datetime
+) -> None:
     outbox.enqueue(
         session,
         "banned",
         # An address that was never confirmed may be somebody else's.
         to=account.email if account.email_confirmed_at else None,
         language=account.language,
-        params={"ban_id": ban.id, "name": account.name},
+        params={"ban_id": ban.id, "name": account.name, **numbers},
         site_id=site_id,
         now=now,
     )
@@ -154,14 +166,43 @@ def _permitted(staff: Staff, order: BanOrder, term: timedelta | None) -> None:
         raise Forbidden("ban.everywhere")
 
 
-def _refuse_waiting(session: Session, staff: Staff, ban: Ban, reason: Reason, now: datetime) -> int:
-    """Refuse what the banned account has waiting where it is banned; the ban's own mail tells of it."""
-    query = select(Comment).where(Comment.account_id == ban.account_id, Comment.state == CommentState.PENDING)
+def _take_down(
+    session: Session, staff: Staff, ban: Ban, order: BanOrder, reason: Reason, now: datetime
+) -> tuple[int, int]:
+    """Refuse what the banned account has waiting where it is banned, and remove what it has published there.
+
+    Each comment has a decision of its own that cites the rule; the ban's own mail tells of all of them. Return how
+    many were refused and how many removed.
+    """
+    actions = [ACTIONS["refuse"]] if order.refuse_waiting else []
+    if order.remove_published:
+        actions.append(ACTIONS["remove"])
+    done = {"refuse": 0, "remove": 0}
+    by_origin = {action.origin: action for action in actions}
+    actor = Actor(staff.account_id, staff.name, staff.sign_in_id)
+    for comment in _held(session, ban, set(by_origin)):
+        action = by_origin[comment.state]
+        move(session, comment, action.target, action.name, actor, now, reason=reason)
+        if action.name == "remove":
+            letterbox.settle_removed(session, staff, comment.id, now)
+        done[action.name] += 1
+    return done["refuse"], done["remove"]
+
+
+def _held(session: Session, ban: Ban, states: set[CommentState]) -> Sequence[Comment]:
+    """Return the banned account's comments in those states where it is banned, locked together with their threads.
+
+    Comments before threads, as a decision locks them, and each in the order of ids: two bans at once never wait for
+    each other.
+    """
+    if not states:
+        return ()
+    query = select(Comment).where(Comment.account_id == ban.account_id, Comment.state.in_(states))
     if ban.site_id is not None:
         query = query.where(Comment.site_id == ban.site_id)
-    waiting = session.scalars(query.order_by(Comment.id).with_for_update(**ROW)).all()
-    action = ACTIONS["refuse"]
-    actor = Actor(staff.account_id, staff.name, staff.sign_in_id)
-    for comment in waiting:
-        move(session, comment, action.target, action.name, actor, now, reason=reason)
-    return len(waiting)
+    found = session.scalars(query.order_by(Comment.id).with_for_update(**ROW)).all()
+    public = {comment.thread_id for comment in found if comment.state is CommentState.PUBLISHED}
+    session.scalars(
+        select(Thread).where(Thread.id.in_(public)).order_by(Thread.id).with_for_update(**ROW)
+    ).all()
+    return found

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from widget.db import begin_writing
 from widget.errors import Forbidden, NotFound, Refusal
-from widget.models import Account, Comment, CommentState, Decision, Identity, Site
+from widget.models import Account, Comment, CommentState, Decision, Site
 from widget.moderation.actions import ACTIONS, UNDO, UNDONE_TO, Action
 from widget.moderation.permissions import Permission, Staff
-from widget.services import audit, letterbox, moves, netiquettes, outbox, second_readings
+from widget.services import audit, identities, letterbox, moves, netiquettes, outbox, second_readings
 from widget.services.locks import ROW
 from widget.services.moves import Actor, Reason
 
@@ -123,11 +123,9 @@ def locked(session: Session, staff: Staff, comment_id: int) -> Comment:
 
 def _publishable(session: Session, comment: Comment) -> None:
     """Raise Refusal for what cannot be published yet: rule 1, and a reply before its parent."""
-    account = session.get(Account, comment.account_id) if comment.account_id else None
     if comment.queued_at is None:
         raise Refusal("publish.unconfirmed")
-    if account is not None and account.identity is Identity.DOUBT:
-        raise Refusal("publish.identity", name=account.name)
+    _trusted(session, comment)
     if comment.parent_id is None:
         return
     # The lock keeps the parent from being taken back while its reply is published.
@@ -138,15 +136,19 @@ def _publishable(session: Session, comment: Comment) -> None:
 
 def _publishable_again(session: Session, comment: Comment) -> None:
     """Raise Refusal where a removal cannot be undone: in doubt meanwhile, or the parent was taken back."""
-    account = session.get(Account, comment.account_id) if comment.account_id else None
-    if account is not None and account.identity is Identity.DOUBT:
-        raise Refusal("publish.identity", name=account.name)
+    _trusted(session, comment)
     if comment.parent_id is None:
         return
     parent = session.get_one(Comment, comment.parent_id, with_for_update=ROW, populate_existing=True)
     # Under a removed parent it stands as before: the parent keeps its place as a tombstone.
     if parent.state not in {CommentState.PUBLISHED, CommentState.REMOVED}:
         raise Refusal("publish.parent", name=parent.name, state=parent.state.value)
+
+
+def _trusted(session: Session, comment: Comment) -> None:
+    """Raise Refusal where this site's staff doubt who the writer is (rule 1)."""
+    if identities.is_in_doubt(session, comment.account_id, comment.site_id):
+        raise Refusal("publish.identity", name=comment.name)
 
 
 def _has_public_replies(session: Session, comment: Comment) -> bool:

@@ -3,20 +3,20 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from widget.db import begin_writing
-from widget.errors import Forbidden, NotFound
-from widget.models import Account, AuditEntry, Ban, Comment, CommentState, Decision, Identity
+from widget.errors import NotFound
+from widget.models import Account, Ban, Comment, CommentState, Decision, Report, SignIn
 from widget.moderation.permissions import Permission, Staff
-from widget.services import audit
-from widget.services.locks import ROW
 from widget.text import normalise
 
-_MARKED = "person.identity"
+PAGE = 25
+# How far back the share of refused comments looks.
+LATELY = timedelta(days=90)
+_DECIDED = (CommentState.PUBLISHED, CommentState.REFUSED, CommentState.REMOVED)
 
 
 @dataclass(frozen=True)
@@ -37,13 +37,38 @@ class Record:
 
 
 @dataclass(frozen=True)
+class Signature:
+    """A name and place as comments were signed with them, from when to when, and how many."""
+
+    name: str
+    place: str
+    since: datetime
+    until: datetime
+    comments: int
+
+
+@dataclass(frozen=True)
+class Lately:
+    """What was decided of somebody's latest comments: how many of them were refused."""
+
+    decided: int
+    refused: int
+
+    @property
+    def share(self) -> int:
+        """The refused among the decided, in whole per cent."""
+        return round(100 * self.refused / self.decided) if self.decided else 0
+
+
+@dataclass(frozen=True)
 class Person:
-    """Everything a person's page shows."""
+    """Everything a person's page shows of the comments; `following` is where the next page of them begins."""
 
     account: Account
     record: Record
     comments: list[Comment]
-    decisions: Mapping[int, Decision]
+    following: int | None
+    decisions: Mapping[int, list[Decision]]
     bans: list[Ban]
 
 
@@ -90,80 +115,115 @@ def is_known(session: Session, account_id: int, site_ids: list[int]) -> bool:
     return session.scalars(wrote.limit(1)).one_or_none() is not None
 
 
-def person(session: Session, staff: Staff, account_id: int, site_ids: list[int], most: int = 100) -> Person:
-    """Return a person's page as staff of those sites may see it; raise NotFound when they wrote on none."""
+def person(
+    session: Session,
+    staff: Staff,
+    account_id: int,
+    site_ids: list[int],
+    before: int | None = None,
+    most: int = PAGE,
+) -> Person:
+    """Return a person's page as staff of those sites may see it; raise NotFound when they wrote on none.
+
+    Comments come newest first; `before` is the id of a comment after which the page goes on.
+    """
     account = session.get(Account, account_id)
-    comments = list(
-        session.scalars(
-            select(Comment)
-            .where(Comment.account_id == account_id, Comment.site_id.in_(site_ids))
-            # What waits for its writer's confirmation is read by nobody.
-            .where(Comment.queued_at.is_not(None))
-            .order_by(Comment.id.desc())
-            .limit(most)
-            .options(joinedload(Comment.thread))
-        )
+    query = (
+        select(Comment)
+        .where(Comment.account_id == account_id, Comment.site_id.in_(site_ids))
+        # What waits for its writer's confirmation is read by nobody.
+        .where(Comment.queued_at.is_not(None))
     )
-    if account is None or (not comments and not staff.may(Permission.MANAGE_STAFF, None)):
+    if before is not None:
+        query = query.where(Comment.id < before)
+    rows = list(
+        session.scalars(query.order_by(Comment.id.desc()).limit(most + 1).options(joinedload(Comment.thread)))
+    )
+    known = bool(rows) or is_known(session, account_id, site_ids)
+    if account is None or (not known and not staff.may(Permission.MANAGE_STAFF, None)):
         raise NotFound("account.unknown")
-    decisions = session.scalars(
+    comments = rows[:most]
+    decisions: dict[int, list[Decision]] = defaultdict(list)
+    for decision in session.scalars(
         select(Decision)
         .where(Decision.comment_id.in_([comment.id for comment in comments]))
         .order_by(Decision.id)
         .options(joinedload(Decision.rule))
-    )
-    bans = session.scalars(
-        select(Ban)
-        .where(Ban.account_id == account_id, or_(Ban.site_id.is_(None), Ban.site_id.in_(site_ids)))
-        .order_by(Ban.id.desc())
-        .options(joinedload(Ban.rule))
-    )
+    ):
+        decisions[decision.comment_id].append(decision)
     return Person(
         account=account,
         record=records(session, [account_id], site_ids)[account_id],
         comments=comments,
-        decisions={decision.comment_id: decision for decision in decisions},
-        bans=list(bans),
+        following=comments[-1].id if len(rows) > most else None,
+        decisions=decisions,
+        bans=_bans(session, account_id, site_ids),
     )
 
 
-def _raised_here(session: Session, account_id: int, staff: Staff, allowed: list[int]) -> bool:
-    """Whether the present doubt was raised on these sites: nobody clears another newsroom's doubt."""
-    site_id = session.scalars(
-        select(AuditEntry.site_id)
-        .where(AuditEntry.action == _MARKED, AuditEntry.subject == f"account:{account_id}")
-        .order_by(AuditEntry.id.desc())
-        .limit(1)
-    ).first()
-    return site_id in allowed if site_id is not None else staff.may(Permission.MARK_IDENTITY, None)
-
-
-def mark_identity(
-    session: Session, staff: Staff, account_id: int, identity: Identity, site_ids: list[int], now: datetime
-) -> Account:
-    """Say whether a person is trusted to be who the signature says (rule 1).
-
-    Raises NotFound for somebody who never wrote on the staff's sites, Forbidden.
-    """
-    allowed = staff.sites_where(Permission.MARK_IDENTITY, site_ids)
-    if not allowed:
-        raise Forbidden("not-permitted")
-    begin_writing(session)
-    wrote = select(Comment.id).where(Comment.account_id == account_id, Comment.site_id.in_(allowed)).limit(1)
-    account = session.get(Account, account_id, with_for_update=ROW, populate_existing=True)
-    if account is None or session.scalars(wrote).one_or_none() is None:
-        raise NotFound("account.unknown")
-    if account.identity is Identity.DOUBT and not _raised_here(session, account_id, staff, allowed):
-        raise Forbidden("not-permitted")
-    before, account.identity = account.identity, identity
-    audit.record(
-        session,
-        staff,
-        _MARKED,
-        subject=f"account:{account.id}",
-        site_id=allowed[0] if len(allowed) == 1 else None,
-        before={"identity": before.value},
-        after={"identity": identity.value},
-        now=now,
+def _bans(session: Session, account_id: int, site_ids: list[int]) -> list[Ban]:
+    return list(
+        session.scalars(
+            select(Ban)
+            .where(Ban.account_id == account_id, or_(Ban.site_id.is_(None), Ban.site_id.in_(site_ids)))
+            .order_by(Ban.id.desc())
+            .options(joinedload(Ban.rule))
+        )
     )
-    return account
+
+
+def sites_of(session: Session, account_id: int, among: list[int]) -> set[int]:
+    """Return on which of those sites a person has written."""
+    wrote = select(Comment.site_id).where(Comment.account_id == account_id, Comment.site_id.in_(among))
+    return set(session.scalars(wrote.distinct()))
+
+
+def signatures(session: Session, account_id: int, site_ids: list[int], most: int = 20) -> list[Signature]:
+    """Return the names and places a person signed with on those sites, as they were sent, latest first."""
+    until = func.max(Comment.created_at)
+    rows = session.execute(
+        select(Comment.name, Comment.place, func.min(Comment.created_at), until, func.count())
+        .where(Comment.account_id == account_id, Comment.site_id.in_(site_ids))
+        .where(Comment.queued_at.is_not(None))
+        .group_by(Comment.name, Comment.place)
+        .order_by(until.desc())
+        .limit(most)
+    )
+    return [Signature(*row) for row in rows]
+
+
+def lately(session: Session, account_id: int, site_ids: list[int], now: datetime) -> Lately:
+    """Return what became of a person's comments of the last 90 days, as far as they were decided."""
+    counts = dict(
+        session.execute(
+            select(Comment.state, func.count())
+            .where(Comment.account_id == account_id, Comment.site_id.in_(site_ids))
+            .where(Comment.created_at > now - LATELY, Comment.state.in_(_DECIDED))
+            .group_by(Comment.state)
+        ).all()
+    )
+    return Lately(sum(counts.values()), counts.get(CommentState.REFUSED, 0))
+
+
+def reports_by(session: Session, account: Account, site_ids: list[int], most: int = 50) -> list[Report]:
+    """Return the reports that carry this person's confirmed address; all others are anonymous."""
+    if account.email is None or account.email_confirmed_at is None:
+        return []
+    return list(
+        session.scalars(
+            select(Report)
+            .where(Report.email.in_({account.email, account.email_key}), Report.site_id.in_(site_ids))
+            .order_by(Report.id.desc())
+            .limit(most)
+            .options(joinedload(Report.comment))
+        )
+    )
+
+
+def sign_ins(session: Session, account_id: int, most: int = 10) -> list[SignIn]:
+    """Return a person's latest sign-ins: when, and whether as reader or at the desk; no more is kept."""
+    return list(
+        session.scalars(
+            select(SignIn).where(SignIn.account_id == account_id).order_by(SignIn.id.desc()).limit(most)
+        )
+    )

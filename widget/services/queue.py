@@ -7,7 +7,17 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from widget.models import Comment, CommentState, Correction, Decision, FindingRow, Report
+from widget.models import (
+    Comment,
+    CommentState,
+    Correction,
+    Decision,
+    FindingRow,
+    Identity,
+    IdentityRow,
+    Report,
+)
+from widget.services import identities
 from widget.services.people import Record, records
 
 # Counting stops here: beyond it the desk says "500 or more" since counting many thousands takes longer than reading a page.
@@ -19,11 +29,15 @@ Cursor = tuple[datetime, int]
 
 @dataclass(frozen=True)
 class Card:
-    """One comment at the desk: itself, its writer's record, and its latest decision if it has one."""
+    """One comment at the desk: itself, its writer's record, and its latest decision if it has one.
+
+    `in_doubt` says that the staff of its site doubt who the writer is.
+    """
 
     comment: Comment
     record: Record
     decision: Decision | None = None
+    in_doubt: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,7 +75,15 @@ def waiting(session: Session, site_ids: list[int], after: Cursor | None = None, 
     )
     shown = rows[:most]
     known = records(session, {row.account_id for row in shown if row.account_id}, site_ids)
-    cards = [Card(row, known.get(row.account_id or 0, Record())) for row in shown]
+    doubtful = identities.doubtful(session, ((row.account_id, row.site_id) for row in shown))
+    cards = [
+        Card(
+            row,
+            known.get(row.account_id or 0, Record()),
+            in_doubt=(row.account_id, row.site_id) in doubtful,
+        )
+        for row in shown
+    ]
     last = shown[-1] if len(rows) > most else None
     return Page(cards, (last.queued_at, last.id) if last and last.queued_at else None)
 
@@ -90,7 +112,8 @@ def card(session: Session, comment_id: int, site_ids: list[int]) -> Card | None:
     known: Mapping[int, Record] = (
         records(session, [comment.account_id], site_ids) if comment.account_id is not None else {}
     )
-    return Card(comment, known.get(comment.account_id or 0, Record()), decision)
+    in_doubt = identities.is_in_doubt(session, comment.account_id, comment.site_id)
+    return Card(comment, known.get(comment.account_id or 0, Record()), decision, in_doubt)
 
 
 def count(session: Session, site_ids: list[int]) -> int:
@@ -112,14 +135,18 @@ class Counts:
     queue: int
     reports: int
     corrections: int
+    doubts: int
 
 
-def counts(session: Session, queue_sites: list[int], letter_sites: list[int]) -> Counts:
-    """Return how much waits in each list of those sites."""
+def counts(
+    session: Session, queue_sites: list[int], letter_sites: list[int], doubt_sites: list[int]
+) -> Counts:
+    """Return how much waits in each list, of the sites whose list the colleague sees."""
     return Counts(
         count(session, queue_sites),
         _open_letters(session, Report, letter_sites),
         _open_letters(session, Correction, letter_sites),
+        _doubts(session, doubt_sites),
     )
 
 
@@ -145,6 +172,16 @@ def _open_letters(session: Session, kind: type[Report] | type[Correction], site_
     limited = (
         select(kind.id)
         .where(kind.site_id.in_(site_ids), kind.handled_at.is_(None))
+        .limit(MOST_COUNTED)
+        .subquery()
+    )
+    return session.scalar(select(func.count()).select_from(limited)) or 0
+
+
+def _doubts(session: Session, site_ids: list[int]) -> int:
+    limited = (
+        select(IdentityRow.account_id)
+        .where(IdentityRow.site_id.in_(site_ids), IdentityRow.standing == Identity.DOUBT)
         .limit(MOST_COUNTED)
         .subquery()
     )

@@ -8,6 +8,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 
 CONFIRM = "confirm-address"
 RESET = "reset-password"
+IDENTITY = "confirm-identity"
 # Here it is an invitation that a token is made for, not an account.
 INVITE = "join-the-staff"
 # Between password and code: no mail carries this one, but the desk's own cookie.
@@ -16,6 +17,7 @@ _LIFETIMES = {
     CONFIRM: timedelta(days=14),
     RESET: timedelta(hours=2),
     INVITE: timedelta(days=7),
+    IDENTITY: timedelta(days=30),
     SECOND_STEP: timedelta(minutes=10),
 }
 
@@ -29,7 +31,7 @@ class Tokens:
     """Signs and reads links; a token is bound to its purpose and to a fingerprint of the account.
 
     The fingerprint (of the password's hash) changes when the password does, so a link for resetting
-    it works once.
+    it works once. That of a question about somebody's identity is the question's own.
     """
 
     def __init__(self, secret_key: str, previous: Sequence[str] = ()) -> None:

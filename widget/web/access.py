@@ -69,6 +69,7 @@ READER = frozenset(
         "account.forgotten",
         "account.reset",
         "account.invitation",
+        "account.identity",
     }
 )
 
@@ -78,6 +79,7 @@ SIGNED_IN = frozenset(
         "embed.send",
         "embed.edit",
         "embed.withdraw",
+        "embed.appeal",
         "embed.sign_out",
         "embed.confirm_again",
     }
@@ -102,9 +104,15 @@ DESK = {
     "desk.ban": Permission.BAN_BRIEFLY,
     "desk.lift": Permission.BAN_BRIEFLY,
     "desk.search": Permission.READ_QUEUE,
+    "desk.appeals": Permission.HANDLE_APPEALS,
+    "desk.handle_appeal": Permission.HANDLE_APPEALS,
     "desk.people": Permission.READ_PEOPLE,
     "desk.person": Permission.READ_PEOPLE,
     "desk.identity": Permission.MARK_IDENTITY,
+    "desk.ask_identity": Permission.MARK_IDENTITY,
+    "desk.doubts": Permission.MARK_IDENTITY,
+    "desk.add_note": Permission.READ_PEOPLE,
+    "desk.remove_note": Permission.READ_PEOPLE,
     "desk.threads": Permission.CLOSE_THREADS,
     "desk.thread": Permission.CLOSE_THREADS,
     "desk.close_thread": Permission.CLOSE_THREADS,

@@ -44,6 +44,17 @@ REFUSALS: Mapping[str, LazyString] = {
     "amendment.unchanged": _l(
         "Nothing has changed against the version in force, so there is nothing to publish."
     ),
+    "appeal.answer": _l("Tell the person why the ban is kept."),
+    "appeal.long": _l("Please use %(most)s characters at most."),
+    "appeal.missing": _l("Please write your reply first."),
+    "appeal.outcome": _l("Choose what becomes of the ban."),
+    "appeal.over": _l(
+        "The ban has ended by itself, so there is nothing left to lift or shorten. Answer the person."
+    ),
+    "appeal.own": _l("This appeal is against your own ban. Please leave it to a colleague."),
+    "appeal.sent-already": _l("You have replied to this decision already. One reply is possible."),
+    "appeal.term": _l("Choose a term that ends sooner than the ban does now."),
+    "appeal.unknown": _l("There is no such appeal."),
     "article.foreign": _l(
         "This article does not belong to the publication. Open the article itself and write from there."
     ),
@@ -100,6 +111,16 @@ REFUSALS: Mapping[str, LazyString] = {
     "finding.unknown": _l("There is no such finding any more. Load the page again to see those there are."),
     "factor.required": _l("Staff here need a second factor. Replace it instead."),
     "factor.unknown": _l("There is no second factor any more. The next sign-in asks for a new one."),
+    "identity.answered": _l("You have answered already. The editors have your answer."),
+    "identity.asked-already": _l(
+        "This person was asked on %(at)s and has not answered yet. Ask again a day later at the earliest."
+    ),
+    "identity.long": _l("Please use %(most)s characters at most."),
+    "identity.no-address": _l(
+        "This person has no confirmed e-mail address, so nobody can be asked. Mark the identity as in doubt instead."
+    ),
+    "identity.no-answer": _l("Please write your answer first."),
+    "identity.no-question": _l("Write what you ask the person."),
     "identical.here": _l("You have sent this very text here before. Please change it, or leave it at that."),
     "invitation.unknown": _l("This invitation is not open any more. Ask an administrator for a new one."),
     "key.malformed": _l("The form was incomplete. Please load the page again; your text is kept."),
@@ -117,6 +138,10 @@ REFUSALS: Mapping[str, LazyString] = {
     "name.missing": _l("Please give your full name, as it is to stand under your comments."),
     "netiquette.not-accepted": _l("Please read the netiquette and accept it before you write."),
     "not-permitted": _l("Your role does not allow this. Please ask an editor."),
+    "note.long": _l("Please use %(most)s characters at most for a note."),
+    "note.missing": _l("Write the note first."),
+    "note.not-yours": _l("This note is by %(who)s. Only who wrote a note takes it back."),
+    "note.unknown": _l("There is no such note any more."),
     "parent.gone": _l(
         "The comment you are answering is not published any more. Cancel the reply to send yours on its own."
     ),

@@ -2,7 +2,8 @@
 
 from flask import Blueprint
 
-from widget.web.account import confirming, joining, resetting
+from widget.web.account import answering, confirming, joining, resetting
+from widget.web.embed.whereabouts import MOST
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
 
@@ -13,5 +14,6 @@ for _rule, _view, _methods in (
     ("/forgotten", resetting.forgotten, ["GET", "POST"]),
     ("/reset/<token>", resetting.reset, ["GET", "POST"]),
     ("/invitation/<token>", joining.invitation, ["GET", "POST"]),
+    (f"/identity/<int(max={MOST}):site_id>/<token>", answering.identity, ["GET", "POST"]),
 ):
     blueprint.add_url_rule(_rule, view_func=_view, methods=_methods)

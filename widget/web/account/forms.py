@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import EmailField, PasswordField, StringField
+from wtforms import EmailField, PasswordField, StringField, TextAreaField
 
 
 class PasswordForm(FlaskForm):
@@ -15,6 +15,12 @@ class ForgottenForm(FlaskForm):
     """The address that a link for a new password is sent to."""
 
     email = EmailField(_l("E-mail"))
+
+
+class AnswerForm(FlaskForm):
+    """What a person answers who was asked to confirm who they are."""
+
+    answer = TextAreaField(_l("Your answer"))
 
 
 class ResetForm(FlaskForm):

@@ -6,18 +6,21 @@ blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 
 # They add the routes.
 from widget.web.desk import (  # noqa: E402
+    appeals,  # noqa: F401
     audit,  # noqa: F401
     checks,  # noqa: F401
     colleagues,  # noqa: F401
     decisions,  # noqa: F401
     door,  # noqa: F401
     figures,  # noqa: F401
+    identities,  # noqa: F401
     invitations,  # noqa: F401
     letterbox,  # noqa: F401
     lists,  # noqa: F401
     marking,  # noqa: F401
     me,  # noqa: F401
     netiquette,  # noqa: F401
+    notes,  # noqa: F401
     people,  # noqa: F401
     queue,  # noqa: F401
     rewording,  # noqa: F401

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from widget.models import Audience, Comment, CommentState, Decision, FindingRow, Identity, Rule
+from widget.models import Audience, Comment, CommentState, Decision, FindingRow, Rule
 from widget.moderation.actions import UNDONE_TO
 from widget.moderation.permissions import Permission, Staff
 from widget.services import netiquettes
@@ -160,8 +160,7 @@ class View:
     @property
     def in_doubt(self) -> bool:
         """Whether the writer's identity is in doubt, which bars publication (rule 1)."""
-        account = self.comment.account
-        return account is not None and account.identity is Identity.DOUBT
+        return self.card.in_doubt
 
     @property
     def obstacle(self) -> str | None:

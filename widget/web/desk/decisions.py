@@ -10,7 +10,7 @@ from widget.db import db
 from widget.errors import NotFound, Refusal
 from widget.extensions import settings
 from widget.models import Decision
-from widget.services import bans, moderation
+from widget.services import appeals, bans, moderation
 from widget.services.bans import BanOrder
 from widget.services.moderation import Order
 from widget.web import identity
@@ -76,6 +76,7 @@ def ban(account_id: int) -> ResponseReturnValue:
         private_note=form.private_note.data or "",
         everywhere=form.everywhere.data,
         refuse_waiting=form.waiting.data != "leave",
+        remove_published=form.published.data == "remove",
     )
     people_page.require(account_id)
     comment_id = form.comment.data
@@ -95,7 +96,7 @@ def ban(account_id: int) -> ResponseReturnValue:
 def lift(ban_id: int) -> ResponseReturnValue:
     """End a ban early."""
     form = read(DeskForm)
-    lifted = bans.lift(db.session(), identity.colleague(), ban_id, clock.now())
+    lifted = appeals.lift(db.session(), identity.colleague(), ban_id, clock.now())
     return answers.done(gettext("The ban of %(name)s is lifted.", name=lifted.account.name), form.back.data)
 
 

@@ -118,13 +118,24 @@ class MarkForm(DeskForm):
 
 
 class BanForm(ReasonForm):
-    """A ban; `comment` is the card it was ordered from, if any, and `waiting` what happens to what waits."""
+    """A ban; `comment` is the card it was ordered from, if any, `waiting` and `published` what happens to what is there."""
 
     site = IntegerField(_l("Site"), validators=[InputRequired(), NumberRange(1, LARGEST_ID)])
     term = StringField(_l("For how long"))
     waiting = StringField(_l("What waits"), default="refuse")
+    published = StringField(_l("What is published"), default="leave")
     everywhere = BooleanField(_l("On all sites"))
     comment = IntegerField(validators=[Optional(), NumberRange(1, LARGEST_ID)])
+
+
+class RulingForm(DeskForm):
+    """What is decided about an appeal, and what the person is told."""
+
+    outcome = StringField(_l("Decision"))
+    term = StringField(_l("For how long"))
+    answer = TextAreaField(
+        _l("Answer to the person"), filters=[_cleaned], validators=[Length(max=LONGEST_NOTE)]
+    )
 
 
 class CloseForm(DeskForm):
@@ -151,8 +162,14 @@ class TryForm(FlaskForm):
     name = StringField(_l("Signed with the name"), filters=[_cleaned], validators=[Length(max=200)])
 
 
-class IdentityForm(DeskForm):
-    """Whether staff trust that a person is who the signature says."""
+class PersonForm(DeskForm):
+    """Something about a person that concerns one site."""
+
+    site = IntegerField(validators=[InputRequired(), NumberRange(1, LARGEST_ID)])
+
+
+class IdentityForm(PersonForm):
+    """Whether a site's staff trust that a person is who the signature says."""
 
     identity = HiddenField(validators=[InputRequired()])
 
@@ -169,6 +186,18 @@ class FiguresForm(DeskForm):
 
     percent = IntegerField(_l("Read twice, in %"), validators=[Optional(), NumberRange(0, 100)])
     transparency = BooleanField(_l("Publish a page of figures for each month"))
+
+
+class AskForm(PersonForm):
+    """What a person is asked by mail, to confirm who they are."""
+
+    question = TextAreaField(_l("Question"), filters=[_cleaned], validators=[Length(max=LONGEST_NOTE)])
+
+
+class NoteForm(PersonForm):
+    """A note on a person among a site's staff."""
+
+    body = TextAreaField(_l("Note"), filters=[_cleaned], validators=[Length(max=LONGEST_NOTE)])
 
 
 def read(kind: type[Kind]) -> Kind:

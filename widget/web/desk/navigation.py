@@ -34,6 +34,8 @@ ENTRIES = (
     Entry("desk.reports", Permission.HANDLE_LETTERBOX, _l("Reports"), "reports"),
     Entry("desk.corrections", Permission.HANDLE_LETTERBOX, _l("Corrections"), "corrections"),
     Entry("desk.search", Permission.READ_QUEUE, _l("Comments")),
+    Entry("desk.appeals", Permission.HANDLE_APPEALS, _l("Appeals"), "appeals"),
+    Entry("desk.doubts", Permission.MARK_IDENTITY, _l("Identity in doubt"), "doubts"),
     Entry("desk.threads", Permission.CLOSE_THREADS, _l("Threads")),
     Entry("desk.people", Permission.READ_PEOPLE, _l("People")),
     Entry("desk.second_reading", Permission.DECIDE, _l("Second reading")),

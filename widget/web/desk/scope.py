@@ -1,5 +1,6 @@
 """What staff may see: only their own sites, and nothing of the others."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -9,7 +10,7 @@ from widget import clock
 from widget.db import db
 from widget.models import Site
 from widget.moderation.permissions import Permission
-from widget.services import queue, sites
+from widget.services import appeals, queue, sites
 from widget.web import identity
 from widget.web.desk import blueprint, navigation, wording
 
@@ -81,12 +82,24 @@ def _provide() -> dict[str, object]:
         "navigation": navigation.shown(known.staff),
         "now": clock.now(),
         "site_names": names(),
-        "counts": queue.counts(
-            db.session(), ids_for(Permission.READ_QUEUE), ids_for(Permission.HANDLE_LETTERBOX)
-        ),
+        "counts": _counts(),
         "terms": wording.TERMS,
         "most_counted": queue.MOST_COUNTED,
     }
+
+
+def _counts() -> dict[str, int]:
+    """Return what waits in each list, under the name that the navigation gives it."""
+    session, staff = db.session(), identity.colleague()
+    found = queue.counts(
+        session,
+        ids_for(Permission.READ_QUEUE),
+        ids_for(Permission.HANDLE_LETTERBOX),
+        ids_for(Permission.MARK_IDENTITY),
+    )
+    of_editors = ids_for(Permission.HANDLE_APPEALS)
+    waiting = appeals.count(session, staff, of_editors, queue.MOST_COUNTED) if of_editors else 0
+    return {**asdict(found), "appeals": waiting}
 
 
 def _places() -> list[Place]:

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from widget.errors import Refusal
-from widget.models import Ban, Decision, FindingRow, Identity, Role
+from widget.models import AppealOutcome, Ban, Decision, FindingRow, Identity, Role
 from widget.services.people import Record
 from widget.web import language, sentences
 
@@ -43,6 +43,11 @@ IDENTITIES: Mapping[Identity, LazyString] = {
     Identity.UNCHECKED: _l("not checked"),
     Identity.CONFIRMED: _l("confirmed"),
     Identity.DOUBT: _l("in doubt"),
+}
+APPEALS: Mapping[AppealOutcome, LazyString] = {
+    AppealOutcome.KEPT: _l("The ban of %(name)s stands, and the answer is on its way."),
+    AppealOutcome.LIFTED: _l("The ban of %(name)s is lifted, and the answer is on its way."),
+    AppealOutcome.SHORTENED: _l("The ban of %(name)s is shortened, and the answer is on its way."),
 }
 ROLES: Mapping[Role, LazyString] = {
     Role.MODERATOR: _l("Moderator"),

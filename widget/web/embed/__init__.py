@@ -11,8 +11,8 @@ from werkzeug.exceptions import HTTPException
 
 from widget.db import db
 from widget.web import identity
-from widget.web.embed import composing, entering, hints, letters, places, scene, words
-from widget.web.embed.forms import ComposerForm, CorrectionForm, ReportForm
+from widget.web.embed import appealing, composing, entering, hints, letters, places, scene, words
+from widget.web.embed.forms import AppealForm, ComposerForm, CorrectionForm, ReportForm
 from widget.web.embed.whereabouts import MOST, here
 
 blueprint = Blueprint("embed", __name__, url_prefix="/embed/<site>")
@@ -25,6 +25,7 @@ for _rule, _view, _methods in (
     ("/send", composing.send, ["POST"]),
     (f"/edit/{_ONE}", composing.edit, ["POST"]),
     (f"/withdraw/{_ONE}", composing.withdraw, ["POST"]),
+    ("/appeal", appealing.appeal, ["POST"]),
     ("/register", entering.register, ["POST"]),
     ("/sign-in", entering.sign_in, ["POST"]),
     ("/sign-out", entering.sign_out, ["POST"]),
@@ -50,7 +51,7 @@ def _too_often(_error: RateLimitExceeded) -> ResponseReturnValue:
 
 
 _NEEDS_SIGN_IN = frozenset(
-    {"embed.send", "embed.edit", "embed.withdraw", "embed.sign_out", "embed.confirm_again"}
+    {"embed.send", "embed.edit", "embed.withdraw", "embed.appeal", "embed.sign_out", "embed.confirm_again"}
 )
 
 
@@ -69,6 +70,13 @@ def _again(sentence: str, status: int) -> ResponseReturnValue:
         correction.form_errors.append(sentence)
         return letters.show_correction(at, correction, status)
     form = ComposerForm()
+    if request.endpoint == "embed.appeal":
+        if identity.person() is not None:
+            appeal = AppealForm()
+            appeal.form_errors.append(sentence)
+            return scene.show(at, form, status, appeal=appeal)
+        # Where the ban is not known any more the words stay with their writer all the same.
+        form.text.data = request.form.get("appeal")
     form.form_errors.append(sentence)
     view = "sign-in" if request.endpoint in _NEEDS_SIGN_IN else _VIEWS.get(request.endpoint or "")
     return scene.show(at, form, status, view=form.shown.data or view)

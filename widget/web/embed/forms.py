@@ -49,6 +49,12 @@ class ComposerForm(FlaskForm):
         self.key.data = secrets.token_urlsafe(16)
 
 
+class AppealForm(FlaskForm):
+    """The one reply to a ban."""
+
+    appeal = TextAreaField(_l("Your reply to the decision"))
+
+
 class WithdrawForm(FlaskForm):
     """Taking back a waiting comment, as it was when its writer saw it."""
 

@@ -9,13 +9,13 @@ from flask import Response, make_response, render_template
 from widget import clock, publication
 from widget.db import db
 from widget.errors import NotFound, Refusal
-from widget.models import Account, Ban, Comment, CommentState, Netiquette, Thread
-from widget.services import bans, comments, netiquettes, publishing, threads
+from widget.models import Account, Appeal, Ban, Comment, CommentState, Netiquette, Thread
+from widget.services import appeals, bans, comments, netiquettes, publishing, threads
 from widget.services.comments import OwnComment
 from widget.services.publishing import Amendment
 from widget.text import normalise
 from widget.web import identity, language, sentences
-from widget.web.embed.forms import ComposerForm
+from widget.web.embed.forms import AppealForm, ComposerForm
 from widget.web.embed.hints import Hints, Questions
 from widget.web.embed.whereabouts import Whereabouts
 from widget.web.embed.words import NOTICES
@@ -54,6 +54,11 @@ class Scene:
         if self.account is None:
             return None
         return bans.active(db.session(), self.account.id, self.at.site.id, self.now)
+
+    @cached_property
+    def appeal(self) -> Appeal | None:
+        """What this person has replied to the ban, and what an editor made of it."""
+        return appeals.of(db.session(), self.ban.id) if self.ban is not None else None
 
     @property
     def can_write(self) -> bool:
@@ -174,6 +179,7 @@ def show(
     view: str | None = None,
     hints: Hints | None = None,
     questions: Questions | None = None,
+    appeal: AppealForm | None = None,
 ) -> Response:
     """Answer with the frame and the form as it stands, everything typed and whatever there is to say included."""
     usual = "sign-in" if identity.has_lapsed() else ""
@@ -194,7 +200,11 @@ def show(
         form.asked.data = " ".join(questions.asked)
     if scene.misplaced and status == 200:
         status = 400
-    said = {"hints": hints or Hints(""), "questions": questions or Questions()}
+    said = {
+        "hints": hints or Hints(""),
+        "questions": questions or Questions(),
+        "appeal_form": appeal or AppealForm(formdata=None),
+    }
     page = render_template(
         "embed/frame.html", scene=scene, at=at, form=form, session_lost=status == 401, **said
     )

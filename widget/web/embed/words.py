@@ -12,6 +12,7 @@ from widget.web import sentences
 # learn what becomes of the text they typed.
 _TO_READERS: Mapping[str, LazyString] = {
     "account.banned": _l("Your comment was not sent. Your text is kept below so that you can copy it."),
+    "ban.over": _l("The ban has ended. You can write again."),
     "comment.decided": _l(
         "The editors have just decided about this comment, so it can no longer be changed. "
         "It stands below as it is now."
@@ -41,6 +42,9 @@ NOTICES: Mapping[str, LazyString] = {
     "reset-sent": _l(
         "We have sent mail to that address. If it is registered, the mail holds a link for a new password; "
         "the link works for two hours."
+    ),
+    "appealed": _l(
+        "Your reply is with the editors. An editor who did not impose the ban reads it, and you get a mail."
     ),
     "edited": _l("Your changes are saved. The editors will read the new text."),
     "withdrawn": _l("You have withdrawn the comment. It will not be published."),
