@@ -4,7 +4,7 @@ What was marked on an account holds, from here on, on each site where that perso
 what an eye takes in of them.
 
 Revision: 20261126_people
-Follows: 20261126_mail_caps
+Follows: 20261126_second_factor
 """
 
 import hashlib
@@ -15,7 +15,7 @@ from alembic import op
 from widget.text.skeleton import skeletons
 
 revision = "20261126_people"
-down_revision = "20261126_mail_caps"
+down_revision = "20261126_second_factor"
 branch_labels = None
 depends_on = None
 
