@@ -12,7 +12,7 @@ from widget.models.netiquette import Netiquette, NetiquetteDraft, Rule
 from widget.models.outbox import OutboxMail
 from widget.models.person import IdentityRow, NameSkeleton, PersonNote
 from widget.models.site import Site
-from widget.models.thread import Thread
+from widget.models.thread import Thread, ThreadAlias
 from widget.models.types import (
     AppealOutcome,
     Audience,
@@ -59,4 +59,5 @@ __all__ = [
     "Site",
     "StaffRole",
     "Thread",
+    "ThreadAlias",
 ]
