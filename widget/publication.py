@@ -7,7 +7,7 @@ from typing import Literal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
-from widget.models import Comment, CommentState, Site, Thread
+from widget.models import Comment, CommentState, Site, Thread, ThreadAlias
 from widget.services import threads
 from widget.text import normalise, structure
 from widget.text.structure import Paragraph
@@ -41,7 +41,7 @@ class Publication:
     """One page of a thread's public rendering.
 
     `thread` is None until the public may know of it (`is_public`); `page` is the page asked for or None for the natural
-    first; `prev` and `next` follow the order shown.
+    first; `prev` and `next` follow the order shown. `is_off` says that there is to be no comment at all: then nothing is shown.
     """
 
     site: Site
@@ -54,6 +54,7 @@ class Publication:
     page: int | None
     prev: int | None
     next: int | None
+    is_off: bool = False
 
     @property
     def names(self) -> dict[int, str]:
@@ -81,6 +82,8 @@ def publish(
     """
     is_closed = site.closed_at is not None or (thread is not None and thread.closed_at is not None)
     notice = threads.notice(thread, site)
+    if thread is not None and thread.off_at is not None:
+        return Publication(site, thread, True, None, None, [], 0, None, None, None, is_off=True)
     if thread is None or not is_public(thread):
         ends = threads.closes_at(thread, site) if thread and thread.article_published_at else None
         return Publication(site, None, is_closed, notice, ends, [], 0, None, None, None)
@@ -91,12 +94,14 @@ def publish(
 
 
 def is_public(thread: Thread) -> bool:
-    """Whether the public may know that a thread exists: something was published in it, or staff closed it.
+    """Whether the public may know that a thread exists: something was published in it, or staff closed it,
+    switched it off or said when it closes.
 
     Before that everything public reads as under an article that nobody has written about, or whoever watches
     could tell that a comment waits. What the publisher itself said of the article, when it appeared, is no secret.
     """
-    return thread.positions > 0 or thread.closed_at is not None
+    arranged = (thread.closed_at, thread.closes_on, thread.off_at)
+    return thread.positions > 0 or any(at is not None for at in arranged)
 
 
 def headline(thread: Thread | None, address: str) -> str:
@@ -117,6 +122,8 @@ def page_of(session: Session, thread: Thread, comment_id: int) -> int | None:
         .where(Comment.id == comment_id, Comment.thread_id == thread.id)
         .where(Comment.state == CommentState.PUBLISHED)
     )
+    if thread.off_at is not None:
+        return None
     return None if position is None else (position - 1) // ROOTS + 1
 
 
@@ -124,8 +131,13 @@ def counts(session: Session, site: Site, articles: list[str]) -> dict[str, int]:
     """Return how many comments are published under each article; an unknown article has none."""
     possible = [article for article in articles if normalise.is_storable(article)]
     rows = session.execute(
-        select(Thread.article, Thread.published).where(
-            Thread.site_id == site.id, Thread.article.in_(possible)
+        select(Thread.article, Thread.published)
+        .where(Thread.site_id == site.id, Thread.article.in_(possible), Thread.off_at.is_(None))
+        .union_all(
+            select(ThreadAlias.article, Thread.published)
+            .join(Thread, Thread.id == ThreadAlias.thread_id)
+            .where(ThreadAlias.site_id == site.id, ThreadAlias.article.in_(possible))
+            .where(Thread.off_at.is_(None))
         )
     )
     known = dict(rows.all())
@@ -134,6 +146,8 @@ def counts(session: Session, site: Site, articles: list[str]) -> dict[str, int]:
 
 def latest(session: Session, thread: Thread, most: int = ROOTS) -> list[PublicComment]:
     """Return the comments published last, newest first, as a feed lists them."""
+    if thread.off_at is not None:
+        return []
     rows = session.scalars(
         select(Comment)
         .where(Comment.thread_id == thread.id, Comment.state == CommentState.PUBLISHED)

@@ -1,7 +1,8 @@
 """Identity belongs to a person and a site; staff keep notes on people, and a banned person may appeal.
 
 What was marked on an account holds, from here on, on each site where that person has written. Names are found by
-what an eye takes in of them.
+what an eye takes in of them. Threads
+close on a day, are switched off, and are merged.
 
 Revision: 20261126_people
 Follows: 20261126_second_factor
@@ -39,6 +40,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("digest", "account_id", name=op.f("pk_name_skeletons")),
     )
     op.create_index("ix_name_skeletons_account_id", "name_skeletons", ["account_id"])
+    op.add_column("threads", sa.Column("closes_on", MOMENT, nullable=True))
+    op.add_column("threads", sa.Column("off_at", MOMENT, nullable=True))
+    op.create_table(
+        "thread_aliases",
+        sa.Column("former_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.Column("article", sa.String(length=500), nullable=False),
+        sa.Column("thread_id", sa.Integer(), nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_thread_aliases_site_id")),
+        sa.ForeignKeyConstraint(["thread_id"], ["threads.id"], name=op.f("fk_thread_aliases_thread_id")),
+        sa.PrimaryKeyConstraint("former_id", name=op.f("pk_thread_aliases")),
+        sa.UniqueConstraint("site_id", "article", name=op.f("uq_thread_aliases_site_id_article")),
+    )
+    op.create_index("ix_thread_aliases_thread_id", "thread_aliases", ["thread_id"])
     op.create_index("ix_reports_email", "reports", ["email"])
     op.execute(
         "INSERT INTO identities (account_id, site_id, state) "
@@ -78,7 +94,9 @@ def downgrade() -> None:
         with op.batch_alter_table("accounts", copy_from=_accounts(with_identity=True)) as accounts:
             accounts.alter_column("identity", server_default=None)
     op.drop_index("ix_reports_email", "reports")
-    for table in ("name_skeletons", "appeals", "person_notes", "identities"):
+    op.drop_column("threads", "off_at")
+    op.drop_column("threads", "closes_on")
+    for table in ("thread_aliases", "name_skeletons", "appeals", "person_notes", "identities"):
         op.drop_table(table)
 
 

@@ -243,11 +243,10 @@
     /** Says that loading failed, keeping what there is: the list, else the publisher's fallback. */
     fail({ status, message }) {
       const [sentence, again] = UNREACHED[this.about.lang.slice(0, 2)] || UNREACHED.en;
-      const retry = () => this.load(wanted());
       if (this.list) this.status.textContent = this.ui.error;
       else {
-        this.top.replaceChildren(
-          make("slot"), make("p", { role: "alert" }, sentence), make("button", { onclick: retry }, again));
+        this.top.replaceChildren(make("slot"), make("p", { role: "alert" }, sentence),
+          make("button", { onclick: () => this.load(wanted()) }, again));
         this.box.style.minHeight = 0;
       }
       this.emit("error", { status, message });
@@ -259,6 +258,12 @@
       const before = end(this.box);
       const closed = thread.state === "closed" || (thread.closes_at && Date.parse(thread.closes_at) < Date.now());
       this.speak(ui.lang || this.about.lang);
+      // No comments at all: a sentence, and no composer.
+      if (thread.off) {
+        this.top.replaceChildren(ui.off);
+        this.box.style.minHeight = 0;
+        return;
+      }
       Object.assign(this, { ui, thread, closed, known: new Map(), talks: new Map() });
       for (const part of ["news", "prev", "list", "next"]) this[part] = make("div");
       this.box.ariaLabel = ui.title;
@@ -292,9 +297,8 @@
         const node = this.comment(comment);
         let talk = this.talks.get(comment.root);
         if (!talk) {
-          talk = make("div", { className: "talk" });
+          talks.push(talk = make("div", { className: "talk" }));
           this.talks.set(comment.root, talk);
-          talks.push(talk);
         }
         talk.append(node);
         first ||= node;
@@ -405,11 +409,10 @@
     /** Brings the times up to date, and offers what is new without moving what is being read. */
     async compare() {
       for (const time of this.list.querySelectorAll("time")) time.textContent = this.ago(time.dateTime);
-      const afresh = () => this.load().then(() => this.box.querySelector("h2").focus());
+      const onclick = () => this.load().then(() => this.box.querySelector("h2").focus());
       try {
         const { thread } = await this.fetch({});
-        const button = make("button", { onclick: afresh }, this.ui.new);
-        if (thread.version !== this.thread.version) this.news.replaceChildren(button);
+        if (thread.version !== this.thread.version) this.news.replaceChildren(make("button", { onclick }, this.ui.new));
       } catch {
         // Nothing was asked for, so nothing needs to be said.
       }

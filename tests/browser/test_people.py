@@ -140,6 +140,18 @@ def test_a_banned_reader_replies_a_colleague_lifts_the_ban_and_the_reader_writes
         colleague.close()
 
 
+def test_the_pages_of_threads_can_be_used_by_everybody(browser: Browser, office: Office, reader: int) -> None:
+    office.comment("The last crossing is the one the night nurses take.", reader=reader)
+    desk = at_desk(browser, office, "editor")
+    desk.goto(f"{office.app.config[ADDRESS]}/desk/threads")
+    shown(desk, "threads")
+    desk.get_by_role("link", name="The ferry keeps its last crossing").click()
+    for summary in ("Close it on a day", "Correct title and address", "Merge it into another thread"):
+        desk.get_by_text(summary, exact=True).click()
+    shown(desk, "thread")
+    desk.close()
+
+
 def test_a_doubt_is_asked_about_and_stands_in_its_list(browser: Browser, office: Office, reader: int) -> None:
     office.comment("The last crossing is the one the night nurses take.", reader=reader)
     desk = at_desk(browser, office, "moderator")

@@ -36,6 +36,8 @@ from widget.models import (
     Role,
     Rule,
     SignIn,
+    Thread,
+    ThreadAlias,
 )
 from widget.moderation.permissions import Staff
 from widget.paths import MIGRATIONS
@@ -152,6 +154,15 @@ def fill_people(newsroom: Newsroom, editor: Staff, reader_id: int, site_id: int)
     begin_writing(session)
     namesakes.remember(session, session.get_one(Account, reader_id))
     ban_id = session.scalars(select(Ban.id)).one()
+    session.add(
+        ThreadAlias(
+            former_id=999,
+            site_id=site_id,
+            article="merged",
+            thread_id=session.scalars(select(Thread.id).limit(1)).one(),
+            created_at=NOW,
+        )
+    )
     session.add(Appeal(ban_id=ban_id, site_id=site_id, body="I was quoting.", created_at=NOW))
     session.commit()
 

@@ -31,6 +31,8 @@ class Things(NamedTuple):
     report: int
     correction: int
     appeal: int
+    merged: int
+    own: bool
 
 
 class Act(NamedTuple):
@@ -89,6 +91,20 @@ ACTS = (
     ),
     Act("close a thread", lambda t: f"/desk/threads/{t.thread}/close"),
     Act("verify a thread", lambda t: f"/desk/threads/{t.thread}/verify"),
+    Act("schedule", lambda t: f"/desk/threads/{t.thread}/schedule", lambda _: {"at": "2199-12-24T18:00"}),
+    Act(
+        "rename a thread",
+        lambda t: f"/desk/threads/{t.thread}/rename",
+        lambda t: {"title": "The ferry", "url": f"https://{'harbour' if t.own else 'hill'}.example/ferry"},
+    ),
+    Act("switch off", lambda t: f"/desk/threads/{t.thread}/off", roles=SENIOR),
+    Act("switch on", lambda t: f"/desk/threads/{t.thread}/on", roles=SENIOR),
+    Act(
+        "merge",
+        lambda t: f"/desk/threads/{t.merged}/merge",
+        lambda t: {"target": f"/desk/threads/{t.thread}", "sure": "y"},
+        SENIOR,
+    ),
     Act(
         "close a site",
         lambda t: f"/desk/sites/{t.site}/close",
@@ -146,7 +162,9 @@ def things(office: Office, publisher: Colleague, thread: int, site: int) -> Thin
         session.add(row)
         session.flush()
         correction = row.id
-    return Things(site, thread, comment, published, person, report, correction, _appeal(office, site, thread))
+    appeal, merged = _appeal(office, site, thread), office.make_thread(site, "A thread too many")
+    own = site == office.site
+    return Things(site, thread, comment, published, person, report, correction, appeal, merged, own)
 
 
 def _appeal(office: Office, site: int, thread: int) -> int:
@@ -340,6 +358,7 @@ def _reopen_everything(office: Office) -> None:
     with office.work() as session:
         for row in (session.get_one(Site, office.site), session.get_one(Thread, office.thread)):
             row.closed_at = row.closed_notice = None
+        session.get_one(Thread, office.thread).off_at = None
 
 
 def _without_token(page: str) -> str:

@@ -65,7 +65,7 @@ class Secrets:
         unconfirmed = newsroom.send(site, newsroom.newcomer(f"{MARK} New"), self.text())
         # Under an article that has nothing else.
         alone = newsroom.send(site, shy, self.text(), article="quiet")
-        newsroom.mark(shy, Identity.DOUBT)
+        newsroom.mark(shy, site, Identity.DOUBT)
         order = BanOrder(
             shy, site, "24h", 7, note=self.text(), private_note=self.text(), refuse_waiting=False
         )

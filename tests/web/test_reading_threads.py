@@ -49,6 +49,7 @@ def test_the_shape_of_the_data(
         "thread": {
             "id": thread.id,
             "state": "open",
+            "off": False,
             "notice": None,
             "count": 2,
             "closes_at": None,
@@ -117,6 +118,7 @@ def test_an_unknown_article_is_an_empty_open_thread_with_one_body_for_all(
     assert data["thread"] == {
         "id": None,
         "state": "open",
+        "off": False,
         "notice": None,
         "count": 0,
         "closes_at": None,

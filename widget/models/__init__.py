@@ -15,7 +15,7 @@ from widget.models.person import IdentityRow, NameSkeleton, PersonNote
 from widget.models.second_factor import RecoveryCode, SecondFactor
 from widget.models.second_reading import SecondReading
 from widget.models.site import Site
-from widget.models.thread import Thread
+from widget.models.thread import Thread, ThreadAlias
 from widget.models.types import (
     AppealOutcome,
     Audience,
@@ -66,4 +66,5 @@ __all__ = [
     "Site",
     "StaffRole",
     "Thread",
+    "ThreadAlias",
 ]

@@ -16,6 +16,7 @@ class Thread(Base):
     were ever published, so that each keeps its page; `opening` and `article_text` are the article's first
     paragraph and its whole text, where the publisher supplies them; `verified` says that staff or the
     publisher's system stand by the title and address, which otherwise come from whoever wrote first.
+    `closes_on` is when staff let it close by itself; since `off_at` it shows readers nothing at all.
     """
 
     __tablename__ = "threads"
@@ -42,6 +43,8 @@ class Thread(Base):
     article_published_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     closed_notice: Mapped[str | None]
+    closes_on: Mapped[datetime | None]
+    off_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
     positions: Mapped[int] = mapped_column(default=0)
     published: Mapped[int] = mapped_column(default=0)
@@ -49,3 +52,21 @@ class Thread(Base):
     created_at: Mapped[datetime]
 
     site: Mapped[Site] = relationship()
+
+
+class ThreadAlias(Base):
+    """That an article's thread was merged into another: the article, and the former thread's page, lead there."""
+
+    __tablename__ = "thread_aliases"
+    __table_args__ = (
+        UniqueConstraint("site_id", "article"),
+        Index("ix_thread_aliases_thread_id", "thread_id"),
+    )
+
+    former_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
+    article: Mapped[str] = mapped_column(String(500))
+    thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id"))
+    created_at: Mapped[datetime]
+
+    thread: Mapped[Thread] = relationship()

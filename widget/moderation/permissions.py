@@ -20,6 +20,7 @@ class Permission(StrEnum):
     BAN_AT_LENGTH = "bans.impose.longer"
     LIFT_BANS = "bans.lift.of-others"
     HANDLE_APPEALS = "appeals.handle"
+    ARRANGE_THREADS = "threads.arrange"
     CLOSE_SITES = "sites.close"
     BAN_EVERYWHERE = "bans.impose.everywhere"
     READ_AUDIT = "audit.read"
@@ -48,6 +49,7 @@ _EDITOR = _MODERATOR | {
     Permission.BAN_AT_LENGTH,
     Permission.LIFT_BANS,
     Permission.HANDLE_APPEALS,
+    Permission.ARRANGE_THREADS,
     Permission.CLOSE_SITES,
     Permission.READ_AUDIT,
     Permission.AMEND_NETIQUETTE,

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from widget.db import begin_writing
 from widget.errors import Forbidden, Malformed, NotFound, Refusal
-from widget.models import Site, Thread
+from widget.models import Site, Thread, ThreadAlias
 from widget.moderation.permissions import Permission, Staff
 from widget.services import audit, sites
 from widget.services.locks import ROW
@@ -57,9 +57,25 @@ def find(session: Session, site_id: int, article: str) -> Thread | None:
     """Return the thread of a site's article, or None while nobody has written."""
     if not normalise.is_storable(article):
         return None
-    return session.scalars(
+    thread = session.scalars(
         select(Thread).where(Thread.site_id == site_id, Thread.article == article)
     ).one_or_none()
+    return thread or session.scalars(_merged(site_id, article)).one_or_none()
+
+
+def _merged(site_id: int, article: str) -> Select[Thread]:
+    """The thread into which that of an article was merged."""
+    return (
+        select(Thread)
+        .join(ThreadAlias, ThreadAlias.thread_id == Thread.id)
+        .where(ThreadAlias.site_id == site_id, ThreadAlias.article == article)
+    )
+
+
+def successor(session: Session, former_id: int) -> int | None:
+    """Return the thread into which another was merged, by the number that one had."""
+    query = select(ThreadAlias.thread_id).where(ThreadAlias.former_id == former_id)
+    return session.scalars(query).one_or_none()
 
 
 def by_id(session: Session, thread_id: int) -> Thread:
@@ -76,7 +92,7 @@ def open_or_create(session: Session, site: Site, article: Article, now: datetime
     Call it inside a write transaction. A thread made here is *unverified*: its title and address are
     what the page said.
     """
-    thread = find_locked(session, site.id, article.article)
+    thread = findlocked(session, site.id, article.article)
     if thread is not None:
         return thread
     checked_article = checked(site, article)
@@ -94,18 +110,21 @@ def open_or_create(session: Session, site: Site, article: Article, now: datetime
             session.add(thread)
     except IntegrityError:
         # Two people wrote the first comment at once; the other's transaction made the thread.
-        found = find_locked(session, site.id, article.article)
+        found = findlocked(session, site.id, article.article)
         if found is None:
             raise
         return found
     return thread
 
 
-def find_locked(session: Session, site_id: int, article: str) -> Thread | None:
+def findlocked(session: Session, site_id: int, article: str) -> Thread | None:
     """Return the thread with a row lock, so that nothing closes it before this transaction ends."""
-    return session.scalars(
+    thread = session.scalars(
         select(Thread).where(Thread.site_id == site_id, Thread.article == article).with_for_update(**ROW)
     ).one_or_none()
+    # In this order: one that is merged away meanwhile has its alias before it is gone.
+    merged = _merged(site_id, article).with_for_update(of=Thread, **ROW)
+    return thread or session.scalars(merged).one_or_none()
 
 
 def register(
@@ -129,6 +148,9 @@ def register(
         raise Malformed("article.too-long", name="text", most=LONGEST_TEXT)
     begin_writing(session)
     thread = open_or_create(session, site, article, now)
+    if thread.article != article.article:
+        # The article's thread was merged into another's, which keeps its own title and address.
+        return thread
     stated = checked(site, article)
     thread.url, thread.title, thread.language = stated.url, stated.title, stated.language
     thread.article_published_at, thread.opening = published_at, opening
@@ -140,13 +162,15 @@ def register(
 
 
 def closes_at(thread: Thread, site: Site) -> datetime | None:
-    """Return when the thread closes by itself: N days after the article's publication (rule 15).
+    """Return when the thread closes by itself: N days after the article's publication, or when staff said (rule 15).
 
     While the publication date is unknown, the thread's own beginning stands in for it.
     """
-    if site.auto_close_days is None:
-        return None
-    return (thread.article_published_at or thread.created_at) + timedelta(days=site.auto_close_days)
+    ends = [] if thread.closes_on is None else [thread.closes_on]
+    if site.auto_close_days is not None:
+        begun = thread.article_published_at or thread.created_at
+        ends.append(begun + timedelta(days=site.auto_close_days))
+    return min(ends, default=None)
 
 
 def is_open(thread: Thread | None, site: Site, now: datetime) -> bool:
@@ -156,7 +180,8 @@ def is_open(thread: Thread | None, site: Site, now: datetime) -> bool:
     if thread is None:
         return True
     ends = closes_at(thread, site)
-    return thread.closed_at is None and (ends is None or ends > now)
+    shut = thread.closed_at is not None or thread.off_at is not None
+    return not shut and (ends is None or ends > now)
 
 
 def notice(thread: Thread | None, site: Site) -> str | None:
@@ -166,34 +191,9 @@ def notice(thread: Thread | None, site: Site) -> str | None:
     return site.closed_notice if site.closed_at is not None else None
 
 
-def listed(
-    session: Session,
-    site_ids: list[int],
-    *,
-    search: str = "",
-    before: tuple[datetime, int] | None = None,
-    most: int,
-) -> list[Thread]:
-    """Return threads by latest activity, newest first; `before` continues after (latest_at, id)."""
-    query = select(Thread).where(Thread.site_id.in_(site_ids))
-    if search:
-        search = normalise.clean(search)
-        query = query.where(
-            or_(
-                Thread.title.icontains(search, autoescape=True),
-                Thread.article == search,
-                Thread.url == search,
-            )
-        )
-    if before is not None:
-        at, thread_id = before
-        query = query.where(or_(Thread.latest_at < at, (Thread.latest_at == at) & (Thread.id < thread_id)))
-    return list(session.scalars(query.order_by(Thread.latest_at.desc(), Thread.id.desc()).limit(most)))
-
-
 def close(session: Session, staff: Staff, thread_id: int, notice: str | None, now: datetime) -> Thread:
     """Close a thread, with an optional notice that readers see; raise Refusal `thread.closed-already`."""
-    thread = _locked(session, staff, thread_id)
+    thread = locked(session, staff, thread_id)
     if thread.closed_at is not None:
         raise Refusal("thread.closed-already")
     _move(session, staff, thread, "thread.close", now, closed_at=now, closed_notice=notice or None)
@@ -202,16 +202,19 @@ def close(session: Session, staff: Staff, thread_id: int, notice: str | None, no
 
 def reopen(session: Session, staff: Staff, thread_id: int, now: datetime) -> Thread:
     """Open a closed thread again; raise Refusal `thread.open-already`."""
-    thread = _locked(session, staff, thread_id)
-    if thread.closed_at is None:
+    thread = locked(session, staff, thread_id)
+    lapsed = thread.closes_on is not None and thread.closes_on <= now
+    if thread.closed_at is None and not lapsed:
         raise Refusal("thread.open-already")
+    if lapsed:
+        thread.closes_on = None
     _move(session, staff, thread, "thread.reopen", now, closed_at=None, closed_notice=None)
     return thread
 
 
 def verify(session: Session, staff: Staff, thread_id: int, now: datetime) -> Thread:
     """Stand by a thread's title and address."""
-    thread = _locked(session, staff, thread_id)
+    thread = locked(session, staff, thread_id)
     thread.verified = True
     audit.record(
         session,
@@ -225,7 +228,8 @@ def verify(session: Session, staff: Staff, thread_id: int, now: datetime) -> Thr
     return thread
 
 
-def _locked(session: Session, staff: Staff, thread_id: int) -> Thread:
+def locked(session: Session, staff: Staff, thread_id: int) -> Thread:
+    """Begin writing and return a thread, locked, for somebody who may close it; raise NotFound, Forbidden."""
     begin_writing(session)
     thread = session.get(Thread, thread_id, with_for_update=ROW)
     if thread is None or not staff.may(Permission.READ_QUEUE, thread.site_id):

@@ -184,6 +184,15 @@ REFUSALS: Mapping[str, LazyString] = {
     ),
     "staff.own": _l("You cannot change your own role. Please ask another administrator."),
     "staff.unknown": _l("Nobody with this address has a role."),
+    "thread.moment": _l("This is no day and time. Write it like 2026-12-24 18:00."),
+    "thread.other-site": _l(
+        "There is no such thread on this site. Give the address of its article, as it stands at the desk."
+    ),
+    "thread.past": _l("This moment has passed. To close the thread now, use the form above."),
+    "thread.same": _l("This is the thread itself. Name the one that its comments are to go to."),
+    "thread.sure": _l("Tick that you know that this cannot be undone."),
+    "thread.title": _l("A title is needed, without hidden characters, of %(most)s characters at most."),
+    "thread.url": _l("The address must stand on one of the site’s own origins: %(origins)s."),
     "thread.closed": _l(
         "Comments on this article are closed. Your text is kept here so that you can copy it."
     ),

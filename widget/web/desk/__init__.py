@@ -7,6 +7,7 @@ blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 # They add the routes.
 from widget.web.desk import (  # noqa: E402
     appeals,  # noqa: F401
+    arranging,  # noqa: F401
     audit,  # noqa: F401
     checks,  # noqa: F401
     colleagues,  # noqa: F401

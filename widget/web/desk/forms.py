@@ -145,6 +145,26 @@ class CloseForm(DeskForm):
     comment = IntegerField(validators=[Optional(), NumberRange(1, LARGEST_ID)])
 
 
+class ScheduleForm(DeskForm):
+    """When a thread closes by itself, in UTC; empty for never."""
+
+    at = StringField(_l("Closes on"), validators=[Length(max=40)])
+
+
+class NamingForm(DeskForm):
+    """What an article is called, and where it stands."""
+
+    title = StringField(_l("Title"), validators=[Length(max=5000)])
+    url = StringField(_l("Address"), validators=[Length(max=5000)])
+
+
+class MergeForm(DeskForm):
+    """Which thread another is merged into, and that one knows what that means."""
+
+    target = StringField(_l("The other article"), filters=[_cleaned], validators=[Length(max=5000)])
+    sure = BooleanField()
+
+
 class EntriesForm(DeskForm):
     """Entries to add to a word list, one a line, or those of it that were ticked."""
 

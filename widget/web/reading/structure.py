@@ -22,6 +22,7 @@ def data(publication: Publication) -> dict[str, Any]:
         "thread": {
             "id": thread.id if thread else None,
             "state": "closed" if publication.is_closed else "open",
+            "off": publication.is_off,
             "notice": publication.notice,
             "count": publication.count,
             "closes_at": iso(publication.closes_at) if publication.closes_at else None,
@@ -42,6 +43,7 @@ def words() -> dict[str, str]:
         "title": gettext("Comments"),
         "empty": gettext("No comments yet. The editors read every one before it appears."),
         "closed": gettext("Comments on this article are closed."),
+        "off": gettext("There are no comments on this article."),
         "reply": gettext("Reply"),
         "report": gettext("Report"),
         "correction": gettext("Report an error or a typo"),

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from typing import cast
 
 from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -48,6 +49,9 @@ def counts_json(site_key: str) -> Response:
 @blueprint.get(f"/threads/<int(max={LARGEST_ID}):thread_id>")
 def thread_page(thread_id: int) -> Response:
     """Show the thread's own page, which search engines read and which works without JavaScript."""
+    successor = threads.successor(db.session(), thread_id)
+    if successor is not None:
+        return cast(Response, redirect(url_for("reading.thread_page", thread_id=successor), 301))
     thread = threads.by_id(db.session(), thread_id)
     if not publication.is_public(thread):
         raise NotFound("thread.unknown")
