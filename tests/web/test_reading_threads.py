@@ -93,6 +93,7 @@ def test_the_shape_of_the_data(
     }
     assert set(read(client)["ui"]) == {
         "closed",
+        "off",
         "compose",
         "correction",
         "empty",
