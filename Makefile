@@ -54,6 +54,10 @@ test: $(VENV)/.dev catalogues lint system ## run every check and test: browser, 
 bench-netiquette: $(VENV)/.dev ## measure the automatic checks on the labelled sets (PART=dev or held: one half)
 	@$(BIN)/python -m bench.netiquette.run --part $(or $(PART),both)
 
+.PHONY: bench-places
+bench-places: $(VENV)/.dev ## measure the suggestions of places, from a gazetteer built before
+	@$(BIN)/python -m bench.places
+
 .PHONY: lint
 lint: $(VENV)/.dev catalogues ## ruff, mypy, templates, catalogues
 	@echo "→ ruff …"

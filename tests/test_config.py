@@ -55,6 +55,7 @@ def test_defaults_are_for_one_machine_by_itself() -> None:
         ({"BYLINE_BASE_URL": "https://news.example/comments"}, "without a path"),
         ({"BYLINE_EMBED_COOKIES": "cross-site"}, "must be same-site or partitioned"),
         ({"BYLINE_EMBED_COOKIES": "partitioned"}, "needs an https BYLINE_BASE_URL"),
+        ({"BYLINE_METRICS": "open"}, "must be empty, public, or a token of at least 16 characters"),
         ({"BYLINE_PROXY_HOPS": "one"}, "BYLINE_PROXY_HOPS must be a whole number, not 'one'"),
         ({"BYLINE_PROXY_HOPS": "-1"}, "BYLINE_PROXY_HOPS must be a whole number"),
         ({"BYLINE_MAIL_GRACE": "1.5"}, "BYLINE_MAIL_GRACE must be a whole number"),

@@ -200,7 +200,7 @@ def test_the_overview_of_commands_is_complete() -> None:
     command, context = command_line()
     described = {tuple(words[:2]) for words in flask_commands(read("docs/configuration.md"))}
     named = {words[0] for words in described}
-    for name in ("site", "staff", "thread", "netiquette", "audit", "demo"):
+    for name in ("site", "staff", "thread", "netiquette", "places", "audit", "demo"):
         group = command.get_command(context, name)
         assert isinstance(group, click.Group)
         assert {(name, verb) for verb in group.commands} - described == set()

@@ -10,6 +10,7 @@ from flask import Flask
 from widget import cli, extensions, logs, paths, web
 from widget.config import LANGUAGES, Settings
 from widget.db import db
+from widget.gazetteer.reading import Gazetteer
 
 _log = logging.getLogger(__name__)
 
@@ -32,6 +33,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.config.from_mapping(_flask_settings(settings))
     app.extensions[extensions.SETTINGS] = settings
+    app.extensions[extensions.GAZETTEER] = Gazetteer(settings.gazetteer_path)
     logs.init_app(app)
     _prepare_database(settings)
     db.init_app(app)

@@ -13,6 +13,7 @@ from widget.paths import ROOT
 LANGUAGES = ("en", "fr", "es", "ar", "zh")
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _SHORTEST_SECRET = 32
+_SHORTEST_TOKEN = 16
 
 
 class UnsafeSettings(ValueError):
@@ -76,6 +77,12 @@ class Settings:
         "Seconds a mail about a decision waits, so that an undo within them is silent.",
         60,
     )
+    metrics: str = _key(
+        "BYLINE_METRICS",
+        "Who may read /metrics: empty for this machine alone, `public` for everybody (where the proxy guards it), "
+        "or a token of at least 16 characters that is sent as `Authorization: Bearer …`.",
+        "",
+    )
     security_contact: str = _key(
         "BYLINE_SECURITY_CONTACT",
         "Where weaknesses are reported, as a `mailto:` or `https:` address; shown in /.well-known/security.txt.",
@@ -85,6 +92,12 @@ class Settings:
         "BYLINE_INSTANCE",
         "The folder for the SQLite file and the demo's secrets.",
         "instance",
+    )
+    gazetteer: str = _key(
+        "BYLINE_GAZETTEER",
+        "The file of places that are suggested while registering, built by `flask --app wsgi places build`. "
+        "Empty means `gazetteer.sqlite3` in the instance folder; without the file nothing is suggested.",
+        "",
     )
     demo: bool = _key(
         "BYLINE_DEMO",
@@ -112,6 +125,10 @@ class Settings:
             raise UnsafeSettings("BYLINE_EMBED_COOKIES must be same-site or partitioned.")
         if self.embed_cookies == "partitioned" and parts.scheme != "https":
             raise UnsafeSettings("BYLINE_EMBED_COOKIES=partitioned needs an https BYLINE_BASE_URL.")
+        if self.metrics not in {"", "public"} and len(self.metrics) < _SHORTEST_TOKEN:
+            raise UnsafeSettings(
+                "BYLINE_METRICS must be empty, public, or a token of at least 16 characters."
+            )
 
     @property
     def origin(self) -> str:
@@ -136,6 +153,11 @@ class Settings:
         return (
             path if path.is_absolute() else ROOT / path if (ROOT / "wsgi.py").exists() else Path.cwd() / path
         )
+
+    @property
+    def gazetteer_path(self) -> Path:
+        """The file of places that are suggested while registering."""
+        return Path(self.gazetteer) if self.gazetteer else self.instance_path / "gazetteer.sqlite3"
 
     @property
     def sqlalchemy_url(self) -> str:

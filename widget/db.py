@@ -84,7 +84,7 @@ def begin_writing(session: Session) -> None:
     loaded before is expired: a service re-reads what it relies on. Raises RuntimeError when changes
     made before would be lost: they must be committed first.
     """
-    if session.new or session.dirty or session.deleted or _writes(session):
+    if session.new or session.dirty or session.deleted or is_writing(session):
         raise RuntimeError("changes were made before the write transaction began")
     session.rollback()
     session.connection(execution_options={_BEGIN_WRITING: True})
@@ -92,11 +92,11 @@ def begin_writing(session: Session) -> None:
 
 def ensure_writing(session: Session) -> None:
     """Begin writing unless this very transaction does already: for a step that may follow another."""
-    if not _writes(session):
+    if not is_writing(session):
         begin_writing(session)
 
 
-def _writes(session: Session) -> bool:
+def is_writing(session: Session) -> bool:
     """Whether the session is inside a transaction that `begin_writing` opened."""
     if not session.in_transaction():
         return False

@@ -12,8 +12,10 @@ from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 
 from widget.config import Settings
+from widget.gazetteer.reading import Gazetteer
 
 SETTINGS = "byline"
+GAZETTEER = "byline.gazetteer"
 
 
 def client() -> str:
@@ -36,3 +38,8 @@ migrate = Migrate()
 def settings() -> Settings:
     """Return the settings of the application at work."""
     return cast(Settings, current_app.extensions[SETTINGS])
+
+
+def gazetteer() -> Gazetteer:
+    """Return the places that are suggested while registering."""
+    return cast(Gazetteer, current_app.extensions[GAZETTEER])

@@ -12,7 +12,7 @@ from widget.services import threads
 from widget.text import normalise, structure
 from widget.text.structure import Paragraph
 
-# Conversations a page; a root's permanent position decides its page (architecture.md, "Pages").
+# Conversations a page; a root's permanent position decides its page (docs/decisions/0006-permanent-pages.md).
 ROOTS = 50
 # The public reads at most this many replies of one page's conversations.
 _MOST_REPLIES = 2000
@@ -40,7 +40,7 @@ class PublicComment:
 class Publication:
     """One page of a thread's public rendering.
 
-    `thread` is None while nobody has written; `page` is the page asked for or None for the natural
+    `thread` is None until the public may know of it (`is_public`); `page` is the page asked for or None for the natural
     first; `prev` and `next` follow the order shown.
     """
 
@@ -81,12 +81,22 @@ def publish(
     """
     is_closed = site.closed_at is not None or (thread is not None and thread.closed_at is not None)
     notice = threads.notice(thread, site)
-    if thread is None:
-        return Publication(site, None, is_closed, notice, None, [], 0, None, None, None)
+    if thread is None or not is_public(thread):
+        ends = threads.closes_at(thread, site) if thread and thread.article_published_at else None
+        return Publication(site, None, is_closed, notice, ends, [], 0, None, None, None)
     pages, before, after = _window(thread.positions, order, page)
     comments = _read(session, thread.id, pages, order) if pages else []
     ends = threads.closes_at(thread, site)
     return Publication(site, thread, is_closed, notice, ends, comments, thread.published, page, before, after)
+
+
+def is_public(thread: Thread) -> bool:
+    """Whether the public may know that a thread exists: something was published in it, or staff closed it.
+
+    Before that everything public reads as under an article that nobody has written about, or whoever watches
+    could tell that a comment waits. What the publisher itself said of the article, when it appeared, is no secret.
+    """
+    return thread.positions > 0 or thread.closed_at is not None
 
 
 def headline(thread: Thread | None, address: str) -> str:

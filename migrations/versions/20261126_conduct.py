@@ -117,6 +117,8 @@ def upgrade() -> None:
     op.add_column(
         "findings", sa.Column("check_name", sa.String(length=32), server_default="", nullable=False)
     )
+    # The figures of the checks look at the decisions of the last 90 days.
+    op.create_index("ix_decisions_created_at", "decisions", ["created_at"])
     findings = sa.table("findings", sa.column("code", sa.String), sa.column("check_name", sa.String))
     for prefix, name in CHECKS.items():
         op.execute(findings.update().where(findings.c.code.like(f"{prefix}.%")).values(check_name=name))
@@ -129,6 +131,7 @@ def downgrade() -> None:
     for table in FROZEN:
         for name in ("frozen", "kept"):
             op.execute(f"DROP TRIGGER {table}_{name}" + (f" ON {table}" if postgresql_ else ""))
+    op.drop_index("ix_decisions_created_at", "decisions")
     op.drop_column("findings", "check_name")
     op.drop_column("threads", "article_text")
     op.drop_column("netiquettes", "summaries")

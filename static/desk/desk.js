@@ -2,11 +2,12 @@
 import { isGuarded, move } from "./cards.js";
 import * as forms from "./forms.js";
 import { shortcut } from "./keys.js";
+import * as marks from "./marks.js";
 import * as queue from "./queue.js";
 
 const help = /** @type {HTMLDialogElement | null} */ (document.querySelector("[data-help-dialog]"));
 
-/** What each key does; those that decide are not obeyed while the card has only just changed. */
+/** What each key does; those that decide or mark are not obeyed while the card has only just changed. */
 const ACTIONS = new Map([
   ["j", () => move(1)],
   ["k", () => move(-1)],
@@ -15,10 +16,12 @@ const ACTIONS = new Map([
   ["b", () => openOrPress("ban")],
   ["c", () => openOrPress("close")],
   ["u", () => (queue.isHere() ? queue.undo() : press('[aria-keyshortcuts="u"]'))],
+  ["w", () => (queue.isHere() ? marks.markNext() : press('[data-mark="overturn"] button'))],
+  ["W", () => (queue.isHere() ? marks.takeBack() : press("[data-latest] button"))],
   ["/", () => /** @type {HTMLElement | null} */ (document.querySelector("#find"))?.focus()],
   ["?", () => help?.showModal()],
 ]);
-const DECIDING = new Set(["p"]);
+const DECIDING = new Set(["p", "w", "W"]);
 
 document.addEventListener("keydown", (event) => {
   const target = event.target instanceof Element ? event.target : null;

@@ -9,9 +9,10 @@ const PLACES = new Map([
   ["KeyU", "u"],
   ["KeyB", "b"],
   ["KeyC", "c"],
+  ["KeyW", "w"],
   ["Slash", "/"],
 ]);
-const KEYS = new Set([...PLACES.values(), "?"]);
+const KEYS = new Set([...PLACES.values(), "W", "?"]);
 
 /**
  * Return the shortcut that was pressed, or null: none while composing, in a field, on key repeat or
@@ -22,13 +23,15 @@ const KEYS = new Set([...PLACES.values(), "?"]);
  */
 export function shortcut(event) {
   if (isSpoken(event) || event.repeat || isField(event.target)) return null;
-  const key = event.shiftKey ? event.key : event.key.toLowerCase();
+  const plain = event.key.toLowerCase();
+  // With the lock of capitals on, shift writes a small letter; it is the same key all the same.
+  const key = event.shiftKey ? (plain === "w" ? "W" : event.key) : plain;
   if (KEYS.has(key)) return key;
   // Only a key that writes no ASCII: where Latin letters stand elsewhere, the letter is what counts.
   if (!isForeign(event.key)) return null;
   const place = PLACES.get(event.code) ?? null;
   if (!event.shiftKey) return place;
-  return place === "/" ? "?" : null;
+  return place === "/" ? "?" : place === "w" ? "W" : null;
 }
 
 /**

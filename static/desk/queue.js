@@ -14,6 +14,7 @@ import {
   warn,
 } from "./cards.js";
 import * as forms from "./forms.js";
+import * as marks from "./marks.js";
 import { get, post } from "./send.js";
 import { say } from "./status.js";
 
@@ -94,6 +95,10 @@ function submitted(event) {
   const card = cardOf(form);
   if (!card || !(form instanceof HTMLFormElement) || form.method === "get") return;
   event.preventDefault();
+  if ("mark" in form.dataset) {
+    marks.send(card, form);
+    return;
+  }
   if (card.getAttribute("aria-busy") === "true" || !forms.isComplete(form)) return;
   act(card, form);
 }

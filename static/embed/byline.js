@@ -166,6 +166,7 @@
       on(window, "hashchange");
       on(document, "visibilitychange");
       on(darkness, "change");
+      on(document, "readystatechange");
       const toggled = new MutationObserver(() => {
         this.change();
         // Pages that fade from one theme to the other have their new colours only after a moment.
@@ -207,6 +208,11 @@
       if (theme === this.about.theme) return;
       this.about.theme = theme;
       this.post("theme", { theme });
+    }
+
+    /** Looks again at the page's colours once its style sheets have come. */
+    readystatechange() {
+      this.change();
     }
 
     /** Tells the host page something, from the element. */
@@ -268,10 +274,11 @@
       this.pager("prev", data.prev);
       this.pager("next", data.next);
       if (!this.frame) this.compose();
-      // The space kept free is given back only where nobody sees the page close up.
-      if (end(this.box.lastChild) > innerHeight) this.box.style.minHeight = 0;
       // Who is already reading what comes after the comments stays there.
-      if (before > 0 && before < innerHeight / 2) scrollBy({ top: end(this.box) - before, behavior: "instant" });
+      const past = before > 0 && before < innerHeight / 2;
+      // The space kept free is given back only where nobody sees the page close up.
+      if (past || end(this.box.lastChild) > innerHeight) this.box.style.minHeight = 0;
+      if (past) scrollBy({ top: end(this.box) - before, behavior: "instant" });
     }
 
     /** Adds a page of comments before or after those shown; returns the first that is new. */
@@ -290,7 +297,7 @@
           talks.push(talk);
         }
         talk.append(node);
-        first = first || node;
+        first ||= node;
       }
       this.list[side === "prev" ? "prepend" : "append"](...talks);
       return first;

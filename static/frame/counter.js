@@ -23,7 +23,7 @@ export function length(text) {
  * @param {number} left
  * @returns {string}
  */
-function sentence(words, left) {
+export function sentence(words, left) {
   const language = document.documentElement.lang;
   const kind = new Intl.PluralRules(language).select(Math.abs(left));
   const name = left < 0 ? `over${kind[0].toUpperCase()}${kind.slice(1)}` : kind;

@@ -6,6 +6,7 @@ import { watchCounter } from "./counter.js";
 import { Draft } from "./draft.js";
 import { Hints, watchSignature } from "./hints.js";
 import { localise } from "./moments.js";
+import { watchPlace } from "./places.js";
 import { ask, pageOf, send } from "./sending.js";
 
 const channel = new Channel();
@@ -43,7 +44,10 @@ function settle() {
   hints?.stop();
   const form = composer();
   hints = field && form ? new Hints(field, form, say) : null;
-  if (form) watchSignature(form, say);
+  if (form) {
+    watchSignature(form, say);
+    watchPlace(form, say);
+  }
   localise(main());
   if (page === "composer") channel.post("auth", { signedIn: signedIn === "true" });
   if (sent) channel.post("posted", {});

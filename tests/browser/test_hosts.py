@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Response, expect
+from playwright.sync_api import Page, Response, Route, expect
 
 from tests.support.demo import Demo
 from tests.support.hosts import HostSite
@@ -104,3 +104,47 @@ def test_public_answers_set_no_cookie(page: Page, host: HostSite, demo: Demo) ->
     names = {cookie["name"] for cookie in page.context.cookies()}
     # Only the composer's frame, which came near, may have begun a session.
     assert names <= {"byline_reader"}
+
+
+def test_who_reads_past_the_comments_keeps_their_place(page: Page, demo: Demo) -> None:
+    """A slow answer about a short thread, on a phone, moves nothing that is being read below it."""
+    waiting: list[Route] = []
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.add_init_script(
+        "window.moved = 0; new PerformanceObserver(list => list.getEntries().forEach(entry => moved += entry.value))"
+        ".observe({ type: 'layout-shift', buffered: true })"
+    )
+    page.route("**/thread.json*", lambda route: waiting.append(route))
+    page.goto(f"{demo.base_url}/news/library-open-until-two")
+    # The end of the reserved space stands in the upper quarter of the window.
+    page.evaluate(
+        "scrollTo(0, scrollY + document.querySelector('byline-comments').getBoundingClientRect().bottom - 120)"
+    )
+    page.wait_for_function("document.querySelector('byline-comments').getBoundingClientRect().bottom < 130")
+    while not waiting:
+        page.evaluate("1")
+    waiting[0].continue_()
+    # The frame has said how high it is.
+    page.wait_for_function(
+        "document.querySelector('byline-comments').shadowRoot.querySelector('iframe')?.clientHeight > 500"
+    )
+    place = page.evaluate("document.querySelector('byline-comments').getBoundingClientRect().bottom")
+    assert 100 < place < 140
+    assert page.evaluate("moved") < 0.01
+
+
+def test_a_style_sheet_that_comes_late_still_makes_the_comments_dark(page: Page, demo: Demo) -> None:
+    """The script may run before the page has its colours; labels in the frame would be unreadable otherwise."""
+    waiting: list[Route] = []
+    page.emulate_media(color_scheme="dark")
+    page.route("**/demo/demo*.css*", lambda route: waiting.append(route))
+    page.goto(f"{demo.base_url}/news/{LIVELY}", wait_until="commit")
+    page.wait_for_function(
+        "customElements.get('byline-comments') && document.querySelector('byline-comments')"
+    )
+    while not waiting:
+        page.evaluate("1")
+    waiting[0].continue_()
+    page.wait_for_function(
+        "document.querySelector('byline-comments').shadowRoot.firstElementChild.classList.contains('dark')"
+    )

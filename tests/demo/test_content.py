@@ -167,3 +167,11 @@ def test_a_file_that_is_not_toml_is_named(folder: Path) -> None:
     (folder / "site.toml").write_text("key = ", encoding="utf-8")
     with pytest.raises(ValueError, match=r"^site\.toml: "):
         load(folder)
+
+
+def test_the_whole_text_of_an_article_holds_all_that_is_read_and_no_mark_of_the_figure() -> None:
+    for article in load().articles:
+        assert article.text.startswith(article.standfirst)
+        assert all(block.text in article.text for block in article.body)
+        assert "[figure]" not in article.text
+        assert "\n\n\n" not in article.text

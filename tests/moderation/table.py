@@ -1,7 +1,7 @@
 """What may be done to a comment, by whom, and under which conditions, as a table an editor can read.
 
 Where a line names a state, the action is allowed and leads there; where it names a code, it is refused
-with the sentence of that code (`widget/web/sentences.py`). Sources: product.md, "Words" and the rules.
+with the sentence of that code (`widget/web/sentences.py`). Source: docs/words.md.
 """
 
 from widget.models import Role

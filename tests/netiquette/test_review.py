@@ -124,7 +124,7 @@ def test_here_counts_before_elsewhere_whichever_was_sent_later() -> None:
 
 
 def test_only_what_a_form_can_see_is_refused_by_a_machine() -> None:
-    """product.md: an empty or overlong text, and the identical text again; everything else advises."""
+    """docs/words.md, "Finding": an empty or overlong text, and the identical text again; everything else advises."""
     refusing = set()
     for text, around in (
         ("", context()),

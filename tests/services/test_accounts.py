@@ -1,18 +1,18 @@
 """Accounts: registering reveals nobody, and a mailed link proves an address."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from tests.support.newsroom import NOW, PASSWORD, Newsroom
 from widget.errors import NotFound, Refusal, Refusals
-from widget.models import Acceptance, Account, CommentState, OutboxMail, Site
-from widget.services import accounts, passwords
+from widget.models import Acceptance, Account, CommentState, OutboxMail, SignInKind, Site
+from widget.services import accounts, passwords, sign_ins
 from widget.services.accounts import Registration
 
-FORM = Registration("Ada Lind", "Hamar", "ada@post.example", PASSWORD, accepts=True, language="en")
+FORM = Registration("Ada Lind", "Hamar", "ada@post.example", PASSWORD, accepts=1, language="en")
 
 
 def mails(newsroom: Newsroom) -> list[tuple[str, str]]:
@@ -68,10 +68,10 @@ def test_a_known_address_registers_like_an_unknown_one(newsroom: Newsroom, site_
         ({"email": "a" * 250 + "@post.example"}, [("email.malformed", "email")]),
         ({"email": "ada@post.example\nBcc: x@y.example"}, [("email.malformed", "email")]),
         ({"password": "short"}, [("password.short", "password")]),
-        ({"accepts": False}, [("netiquette.not-accepted", "accepts")]),
+        ({"accepts": None}, [("netiquette.not-accepted", "accepts")]),
         # Everything at once, so that a person mends the form in one go.
         (
-            {"name": "", "place": "", "email": "", "password": "", "accepts": False},
+            {"name": "", "place": "", "email": "", "password": "", "accepts": None},
             [
                 ("name.missing", "name"),
                 ("place.missing", "place"),
@@ -91,6 +91,25 @@ def test_what_is_wrong_with_a_registration(
     assert [(item.code, item.field) for item in refused.value.refusals] == wrong
     newsroom.session.rollback()
     assert newsroom.session.scalar(select(func.count()).select_from(Account)) == 0
+
+
+def test_one_address_gets_five_links_an_hour_and_ten_a_day(newsroom: Newsroom, site_id: int) -> None:
+    """However many clients ask, in whatever spelling; whoever asks is told the same."""
+    site = newsroom.session.get_one(Site, site_id)
+
+    def sent(at: datetime, email: str = "ada@post.example") -> bool:
+        before = len(mails(newsroom))
+        accounts.register(newsroom.session, site, replace(FORM, email=email), at)
+        newsroom.session.commit()
+        return len(mails(newsroom)) > before
+
+    spellings = ["ada@post.example", "ADA@post.example", "Ada@Post.Example"] * 2
+    assert [sent(NOW, email) for email in spellings] == [True] * 5 + [False]
+    assert sent(NOW, "other@post.example"), "another address has its own share"
+    later = NOW + timedelta(hours=2)
+    assert [sent(later) for _ in range(6)] == [True] * 5 + [False]
+    assert not sent(NOW + timedelta(hours=5)), "ten are enough for a day"
+    assert sent(NOW + timedelta(hours=25))
 
 
 # ── Confirming ────────────────────────────────────────────────────────────────────────────────────────
@@ -115,6 +134,29 @@ def test_confirming_moves_what_waited_into_the_queue(newsroom: Newsroom, site_id
     newsroom.session.commit()
     assert newsroom.session.get_one(Account, newcomer).email_confirmed_at == at
     assert newsroom.comment(waiting).queued_at == at
+
+
+def test_confirming_from_elsewhere_takes_the_password_and_ends_every_sign_in(
+    newsroom: Newsroom, site_id: int
+) -> None:
+    newcomer = newsroom.newcomer()
+    waiting = newsroom.send(site_id, newcomer)
+    token, _ = sign_ins.start(newsroom.session, newcomer, SignInKind.READER, NOW)
+    newsroom.session.commit()
+    for wrong in ("", "not the password of Bo"):
+        with pytest.raises(Refusal, match=r"confirm\.wrong-password"):
+            accounts.confirm_by_password(newsroom.session, newcomer, wrong, NOW)
+        newsroom.session.rollback()
+    assert newsroom.comment(waiting).queued_at is None
+    assert sign_ins.resolve(newsroom.session, token, SignInKind.READER, NOW) is not None
+    accounts.confirm_by_password(newsroom.session, newcomer, PASSWORD, NOW)
+    newsroom.session.commit()
+    assert newsroom.comment(waiting).queued_at == NOW
+    assert newsroom.session.get_one(Account, newcomer).email_confirmed_at == NOW
+    assert sign_ins.resolve(newsroom.session, token, SignInKind.READER, NOW) is None
+    stray = newsroom.newcomer(email=newsroom.session.get_one(Account, newcomer).email)
+    with pytest.raises(Refusal, match=r"account\.address-taken"):
+        accounts.confirm_by_password(newsroom.session, stray, PASSWORD, NOW)
 
 
 def test_an_address_is_confirmed_for_one_account_only(newsroom: Newsroom, site_id: int) -> None:

@@ -61,7 +61,7 @@ def test_a_banned_account_neither_sends_nor_edits_on_that_site(
     # Taking back remains possible, and so does writing elsewhere, once the rules there are accepted.
     comments.withdraw(newsroom.session, reader_id, waiting, 1, NOW)
     newsroom.session.commit()
-    assert newsroom.send(elsewhere, reader_id, accepts_netiquette=True)
+    assert newsroom.send(elsewhere, reader_id, accepts=1)
     assert newsroom.send(site_id, reader_id, at=NOW + timedelta(hours=24))
 
 
@@ -86,7 +86,7 @@ def test_staff_ban_only_those_who_wrote_on_their_site(
     newsroom: Newsroom, site_id: int, editor: Staff
 ) -> None:
     reader_id = newsroom.reader()
-    newsroom.send(newsroom.site("courier"), reader_id, accepts_netiquette=True)
+    newsroom.send(newsroom.site("courier"), reader_id, accepts=1)
     with pytest.raises(NotFound):
         bans.impose(newsroom.session, editor, BanOrder(reader_id, site_id, "24h", 7), NOW)
 
@@ -97,7 +97,7 @@ def test_the_netiquette_is_accepted_before_the_first_comment(newsroom: Newsroom,
     newsroom.session.delete(newsroom.session.get_one(Acceptance, (newcomer, netiquette_id)))
     newsroom.session.commit()
     assert newsroom.refused(newsroom.submission(site_id, newcomer)) == ["netiquette.not-accepted"]
-    assert newsroom.send(site_id, newcomer, accepts_netiquette=True)
+    assert newsroom.send(site_id, newcomer, accepts=1)
     accepted = newsroom.session.get_one(Acceptance, (newcomer, netiquette_id))
     assert accepted.accepted_at == NOW
     # Accepted once, it need not be said again.

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from tests.support import places
 from tests.support.servers import ServerError, free_port
 
 ROOT = Path(__file__).parents[2]
@@ -39,6 +40,8 @@ class Demo:
             "BYLINE_INSTANCE": str(folder),
             "BYLINE_BASE_URL": f"http://127.0.0.1:{port}",
             "BYLINE_MAIL_GRACE": "0",
+            # A small one; the real one would be built anew for every demo of the run.
+            "BYLINE_GAZETTEER": str(places.sample()),
         }
         environment.pop("DATABASE_URL", None)
         log = folder / "demo.log"

@@ -41,6 +41,9 @@ def test_paragraphs(text: str, paragraphs: list[list[object]]) -> None:
         ("“https://a.example”", "https://a.example"),
         ("https://a.example/?q=1&r=2!", "https://a.example/?q=1&r=2"),
         ("见https://a.example/路。", "https://a.example/路"),
+        # Chinese goes on behind its punctuation without a space.
+        ("报告见https://a.example/b。铜偏高，已停用。", "https://a.example/b"),
+        ("（https://a.example/b）", "https://a.example/b"),
         ("HTTPS://A.example", "HTTPS://A.example"),
         ("http://[2001:db8::1]/", None),
         # Words, addresses of people, and what leads nowhere.

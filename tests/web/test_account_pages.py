@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.support.forms import Visitor
+from tests.support.frame import ARTICLE, FRAME
 from tests.support.newsroom import NOW, PASSWORD, Newsroom
 from widget.db import begin_writing
 from widget.mail import links
@@ -72,7 +73,7 @@ def test_confirm_queues_what_waited_and_signs_nobody_in(
     visitor: Visitor, newsroom: Newsroom, bo: int, waiting: int
 ) -> None:
     visitor.get(link(newsroom, bo))
-    page = visitor.press("Confirm")
+    page = visitor.press("Confirm", password=PASSWORD)
     assert "Your e-mail address is confirmed" in page.text
     assert page.links["Back to the article"] == "https://tribune.example/bridge"
     assert account(newsroom, bo).email_confirmed_at is not None
@@ -80,11 +81,84 @@ def test_confirm_queues_what_waited_and_signs_nobody_in(
     assert newsroom.session.scalars(select(SignIn)).all() == []
 
 
+def test_a_stranger_who_registered_with_my_address_gains_nothing_by_my_pressing_confirm(
+    visitor: Visitor, newsroom: Newsroom, bo: int, waiting: int
+) -> None:
+    """Whoever presses without the password changes nothing, as a scanner does; the page says what else to do."""
+    visitor.get(link(newsroom, bo))
+    for password, said in (
+        ("", "Please enter the password that you chose"),
+        ("something of my own", "not the password that was chosen at registration"),
+    ):
+        page = visitor.press("Confirm", password=password)
+        assert page.status == 422
+        assert said in page.text
+        assert page.controls["password"]["aria-invalid"] == "true"
+        assert page.links["Forgotten your password?"] == "/account/forgotten"
+        assert "whoever uses it is signed out" in page.text
+    assert account(newsroom, bo).email_confirmed_at is None
+    assert newsroom.comment(waiting).queued_at is None
+
+
+def test_guessing_the_password_is_slowed_down(visitor: Visitor, newsroom: Newsroom, bo: int) -> None:
+    visitor.get(link(newsroom, bo))
+    statuses = [visitor.send("Confirm", password=f"guess number {n}").status_code for n in range(11)]
+    assert statuses == [422] * 10 + [429]
+    assert account(newsroom, bo).email_confirmed_at is None
+
+
+def test_the_browser_that_registered_confirms_with_one_press_and_stays_signed_in(
+    visitor: Visitor, newsroom: Newsroom, bo: int, waiting: int
+) -> None:
+    visitor.get(FRAME, **ARTICLE)
+    visitor.press("Sign in", email="bo@post.example", password=PASSWORD)
+    page = visitor.get(link(newsroom, bo))
+    assert "password" not in page.controls
+    page = visitor.press("Confirm")
+    assert "is confirmed" in page.text
+    assert account(newsroom, bo).email_confirmed_at is not None
+    assert newsroom.session.scalars(select(SignIn)).one().revoked_at is None
+
+
+def test_being_signed_in_to_another_account_counts_for_nothing(
+    visitor: Visitor, newsroom: Newsroom, bo: int, waiting: int
+) -> None:
+    newsroom.reader("Siv Dahl", email="siv@post.example")
+    visitor.get(FRAME, **ARTICLE)
+    visitor.press("Sign in", email="siv@post.example", password=PASSWORD)
+    visitor.get(link(newsroom, bo))
+    assert visitor.press("Confirm").status == 422
+    assert account(newsroom, bo).email_confirmed_at is None
+
+
+def test_a_forgotten_password_is_replaced_before_confirming(
+    visitor: Visitor, newsroom: Newsroom, bo: int, waiting: int
+) -> None:
+    """The new password ends the sign-ins of whoever registered, and the way leads on to confirming with it."""
+    begin_writing(newsroom.session)
+    sign_ins.start(newsroom.session, bo, SignInKind.READER, NOW)
+    newsroom.session.commit()
+    before = link(newsroom, bo)
+    visitor.get("/account/forgotten")
+    visitor.press("Send the link", email="bo@post.example")
+    newsroom.session.rollback()
+    assert newsroom.session.scalars(select(OutboxMail.template)).all() == ["reset"]
+    visitor.get(link(newsroom, bo, RESET))
+    page = visitor.press("Set the new password", password=NEW)
+    assert "One step is left" in page.text
+    assert TEXT in page.text, "what waits is read before it is confirmed"
+    assert account(newsroom, bo).email_confirmed_at is None
+    assert newsroom.session.scalars(select(SignIn)).one().revoked_at is not None
+    assert "is confirmed" in visitor.press("Confirm", password=NEW).text
+    assert newsroom.comment(waiting).queued_at is not None
+    assert visitor.get(before).status == 404, "the link that was mailed first went with the password"
+
+
 def test_confirming_twice_does_no_harm(visitor: Visitor, newsroom: Newsroom, bo: int, waiting: int) -> None:
     path = link(newsroom, bo)
     visitor.get(path)
     form = visitor.at.forms[0]
-    visitor.press("Confirm")
+    visitor.press("Confirm", password=PASSWORD)
     queued = newsroom.comment(waiting).queued_at
     assert visitor.post(form.action, form.values).status_code == 303
     assert newsroom.comment(waiting).queued_at == queued
@@ -108,7 +182,7 @@ def test_disowning_a_confirmed_account_changes_nothing(
 ) -> None:
     visitor.get(link(newsroom, bo))
     form = next(form for form in visitor.at.forms if form.action.endswith("/disown"))
-    visitor.press("Confirm")
+    visitor.press("Confirm", password=PASSWORD)
     assert visitor.post(form.action, form.values).status_code == 303
     assert account(newsroom, bo).closed_at is None
     assert newsroom.comment(waiting).state is CommentState.PENDING
@@ -138,7 +212,7 @@ def test_an_address_confirmed_elsewhere_meanwhile_offers_handing_over(
 ) -> None:
     visitor.get(link(newsroom, bo))
     newsroom.reader("Bo Falk", "Moss", email="bo@post.example")
-    page = visitor.press("Confirm")
+    page = visitor.press("Confirm", password=PASSWORD)
     assert page.status == 409
     assert "You have an account already" in page.text
     assert account(newsroom, bo).email_confirmed_at is None
@@ -226,6 +300,6 @@ def test_confirming_leaves_others_comments_alone(
 ) -> None:
     other = newsroom.send(1, newsroom.newcomer("Siv Dahl"), "Another one waits too.")
     visitor.get(link(newsroom, bo))
-    visitor.press("Confirm")
+    visitor.press("Confirm", password=PASSWORD)
     newsroom.session.rollback()
     assert newsroom.session.get_one(Comment, other).queued_at is None

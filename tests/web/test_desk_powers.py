@@ -43,7 +43,7 @@ class Act(NamedTuple):
 
 SENIOR = ("editor", "admin", "admin-everywhere")
 
-# The policy of product.md, "Account", as the desk's addresses carry it out.
+# The policy of docs/words.md, "People", as the desk's addresses carry it out.
 ACTS = (
     Act(
         "publish",

@@ -190,6 +190,23 @@ def test_an_expired_session_keeps_the_text_and_asks_to_sign_in(visitor: Visitor,
     assert counted(newsroom, Comment) == 1
 
 
+def test_whoever_was_signed_in_is_asked_to_sign_in_and_not_to_register(
+    visitor: Visitor, newsroom: Newsroom
+) -> None:
+    """As after confirming the address on another device, which ends the sign-ins of the account."""
+    reader = newsroom.reader(email="ada@post.example")
+    visitor.press("Sign in", {"email": "ada@post.example", "password": PASSWORD})
+    begin_writing(newsroom.session)
+    sign_ins.revoke_all(newsroom.session, reader, NOW)
+    newsroom.session.commit()
+    page = visitor.get(FRAME, **ARTICLE)
+    assert "Welcome back" in page.text
+    assert "name" not in page.controls
+    visitor.press("Sign in", {"email": "ada@post.example", "password": PASSWORD})
+    visitor.press("Sign out")
+    assert "name" in visitor.get(FRAME, **ARTICLE).controls, "who signed out is a stranger"
+
+
 def test_a_form_without_its_cookie_comes_back_with_everything(visitor: Visitor, newsroom: Newsroom) -> None:
     visitor.client._cookies.clear()  # type: ignore[attr-defined]
     page = visitor.press("Register", but(text=TEXT))

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from dataclasses import replace
 from typing import Any
 
 import brotli
@@ -11,6 +12,9 @@ from flask.testing import FlaskClient
 
 from tests.support.newsroom import NOW, Newsroom, editor, newsroom, reader_id, site_id
 from tests.support.reused import app, lasting_postgresql, lasting_sqlite
+from widget.app import create_app
+from widget.config import Settings
+from widget.extensions import SETTINGS
 from widget.models import SignInKind
 from widget.moderation.permissions import Staff
 from widget.services import sign_ins
@@ -217,6 +221,53 @@ def test_health(client: FlaskClient, newsroom: Newsroom, site_id: int, reader_id
     newsroom.send(site_id, reader_id)
     newsroom.send(site_id, newsroom.newcomer())
     assert "\nbyline_waiting_comments 1\n" in client.get("/metrics").text
+
+
+TOKEN = "a token for prometheus"
+
+
+@pytest.mark.parametrize(
+    ("metrics", "peer", "headers", "status"),
+    [
+        # By default this machine alone, and nobody whose request a proxy passes on.
+        ("", "127.0.0.1", {}, 200),
+        ("", "::1", {}, 200),
+        ("", "192.0.2.7", {}, 403),
+        ("", "", {}, 403),
+        ("", "127.0.0.1", {"X-Forwarded-For": "192.0.2.7"}, 403),
+        ("", "127.0.0.1", {"X-Forwarded-For": "127.0.0.1"}, 403),
+        ("", "127.0.0.1", {"Forwarded": "for=192.0.2.7"}, 403),
+        ("", "127.0.0.1", {"Via": "1.1 proxy"}, 403),
+        ("public", "192.0.2.7", {}, 200),
+        (TOKEN, "192.0.2.7", {"Authorization": f"Bearer {TOKEN}"}, 200),
+        (TOKEN, "192.0.2.7", {"Authorization": "Bearer another"}, 403),
+        (TOKEN, "192.0.2.7", {"Authorization": "Bearer schlüssel"}, 403),
+        (TOKEN, "127.0.0.1", {}, 403),
+    ],
+)
+def test_who_reads_metrics(
+    app: Flask,
+    client: FlaskClient,
+    monkeypatch: pytest.MonkeyPatch,
+    metrics: str,
+    peer: str,
+    headers: dict[str, str],
+    status: int,
+) -> None:
+    monkeypatch.setitem(app.extensions, SETTINGS, replace(app.extensions[SETTINGS], metrics=metrics))
+    answer = client.get("/metrics", environ_base={"REMOTE_ADDR": peer}, headers=headers)
+    assert answer.status_code == status
+    assert ("byline_waiting_comments" in answer.text) == (status == 200)
+
+
+def test_behind_a_proxy_the_clients_address_counts(app: Flask, client: FlaskClient) -> None:
+    settings = Settings.for_tests(database_url=app.extensions[SETTINGS].database_url, proxy_hops=1)
+    behind, here = create_app(settings).test_client(), settings.base_url
+    for claimed, status in (("192.0.2.7", 403), ("127.0.0.1, 192.0.2.7", 403), ("127.0.0.1", 200)):
+        assert (
+            behind.get("/metrics", base_url=here, headers={"X-Forwarded-For": claimed}).status_code == status
+        )
+    assert behind.get("/metrics", base_url=here).status_code == 200, "asked directly, past the proxy"
 
 
 def test_a_foreign_host_is_refused_and_never_reflected(client: FlaskClient, paths: list[str]) -> None:

@@ -1,5 +1,6 @@
 """What is not published stays with the newsroom: every public address is searched for it."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -11,9 +12,9 @@ from tests.support.newsroom import NOW, Newsroom, editor, newsroom, reader_id, s
 from tests.support.reused import app, lasting_postgresql, lasting_sqlite
 from widget.config import Settings
 from widget.extensions import SETTINGS
-from widget.models import Account, Identity
+from widget.models import Account, Identity, Site
 from widget.moderation.permissions import Staff
-from widget.services import bans, comments, letterbox
+from widget.services import bans, comments, letterbox, threads
 from widget.services.bans import BanOrder
 from widget.services.letterbox import Letter
 from widget.services.threads import Article
@@ -115,7 +116,8 @@ PUBLIC: dict[str, Ask] = {
     "reading.counts_json": lambda _: ["/public/tribune/counts.json?article=bridge&article=quiet"],
     "reading.thread_page": _threads,
     "reading.find_thread": lambda _: [
-        "/threads?site=tribune&article=quiet",
+        "/threads?site=tribune&article=bridge",
+        "/threads?site=tribune&article=quiet&url=https://tribune.example/quiet",
         "/threads?site=tribune&article=new&url=https://tribune.example/new",
     ],
     "reading.comment": lambda known: [f"/comments/{number}" for number in [known.public, *known.hidden]],
@@ -186,12 +188,86 @@ def test_counts_and_permalinks_know_only_what_is_published(client: FlaskClient, 
     assert shown.isdisjoint(known.hidden)
 
 
+# How an article is asked about.
+ABOUT_ARTICLES = (
+    "/public/tribune/thread.json?article={article}",
+    "/public/tribune/thread.json?article={article}&order=oldest&page=2&comment={comment}",
+    "/public/tribune/thread.html?article={article}",
+    "/public/tribune/thread.atom?article={article}",
+    "/public/tribune/counts.json?article={article}",
+    "/threads?site=tribune&article={article}&url=https://tribune.example/{article}",
+    # The composer is not public, but anybody may ask for it.
+    "/embed/tribune?article={article}",
+)
+
+
+@pytest.mark.parametrize("path", ABOUT_ARTICLES)
 def test_an_article_with_nothing_published_reads_like_an_unknown_one(
-    client: FlaskClient, known: Secrets
+    client: FlaskClient, newsroom: Newsroom, site_id: int, reader_id: int, path: str
 ) -> None:
-    quiet = client.get("/public/tribune/thread.json?article=quiet").json
-    assert quiet is not None
-    assert (quiet["comments"], quiet["thread"]["count"]) == ([], 0)
+    """Body and status are the same, so that nobody can tell that a comment waits, nor in which language."""
+    article = Article("quiet", "https://tribune.example/quiet", "About the quiet", "fr")
+    comment = newsroom.send(site_id, reader_id, article=article)
+    quiet, other = (
+        client.get(path.format(article=name, comment=comment), headers={"Accept-Encoding": ""})
+        for name in ("quiet", "other")
+    )
+    assert quiet.status_code == other.status_code
+    assert quiet.text.replace("quiet", "other") == _with_tokens_of(other.text, quiet.text)
+
+
+def _with_tokens_of(text: str, like: str) -> str:
+    """Return a text with what every request has anew, ids and tokens, as it stands in another."""
+    found = [re.findall(r'[0-9a-f]{12,}|(?<=value=")[\w.-]{20,}(?=")', each) for each in (text, like)]
+    for own, other in zip(*found, strict=True):
+        text = text.replace(own, other)
+    return text
+
+
+def test_a_thread_with_nothing_published_has_no_page(
+    client: FlaskClient, newsroom: Newsroom, site_id: int, reader_id: int
+) -> None:
+    newsroom.send(site_id, reader_id, article="quiet")
+    number = newsroom.thread(site_id, "quiet").id
+    assert client.get(f"/threads/{number}").status_code == client.get("/threads/999").status_code == 404
+
+
+def test_a_closed_thread_says_so_whatever_was_published(
+    client: FlaskClient, newsroom: Newsroom, site_id: int, reader_id: int, editor: Staff
+) -> None:
+    newsroom.send(site_id, reader_id, article="quiet")
+    number = newsroom.thread(site_id, "quiet").id
+    versions = set()
+    for change in (None, threads.close, threads.reopen):
+        if change is threads.close:
+            change(newsroom.session, editor, number, "Enough for today.", NOW)
+        elif change is not None:
+            change(newsroom.session, editor, number, NOW)
+        newsroom.session.commit()
+        told = client.get("/public/tribune/thread.json?article=quiet").json
+        assert told is not None
+        closed = change is threads.close
+        assert told["thread"]["state"] == ("closed" if closed else "open")
+        assert told["thread"]["notice"] == ("Enough for today." if closed else None)
+        assert client.get(f"/threads/{number}").status_code == (200 if closed else 404)
+        versions.add(told["thread"]["version"])
+    assert len(versions) == 2, "whoever reads is offered the change, and the change back"
+
+
+def test_when_an_article_closes_shows_before_anybody_writes(
+    client: FlaskClient, newsroom: Newsroom, site_id: int
+) -> None:
+    """The publisher said when it appeared; that is public, and the widget needs it to close in time."""
+    site = newsroom.session.get_one(Site, site_id)
+    article = Article("dated", "https://tribune.example/dated", "About it", "en")
+    site.auto_close_days = 3
+    newsroom.session.commit()
+    threads.register(newsroom.session, site, article, published_at=NOW, opening=None, now=NOW)
+    newsroom.session.commit()
+    told = client.get("/public/tribune/thread.json?article=dated").json
+    assert told is not None
+    assert told["thread"]["closes_at"] == "2026-11-25T09:30:00Z"
+    assert told["thread"]["id"] is None
 
 
 def test_a_contact_address_is_shown_only_where_it_was_set(

@@ -92,11 +92,25 @@ def _say_where(base_url: str) -> None:
 
 def _run(environment: Mapping[str, str], port: int) -> None:
     """Run server and worker as children until stopped, by Ctrl-C or a signal; none of them is left behind."""
-    here = [sys.executable, "-m"]
-    server = [*here, "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+    server = [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "wsgi",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+    ]
     server += ["--workers", "1", "--blocking-threads", "4", "--log-level", "warning", "--no-ws", "wsgi:app"]
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    children = [subprocess.Popen(command, env=environment) for command in (server, _worker(here))]
+    commands = [server, _flask("worker")]
+    if not settings().gazetteer_path.exists():
+        # It takes a while, and the demo needs not wait for it: the server takes the file up once it is there.
+        click.echo("→ places to suggest while registering, in the background …")
+        commands.append(_flask("places", "build"))
+    children = [subprocess.Popen(command, env=environment) for command in commands]
     try:
         children[0].wait()
     except KeyboardInterrupt:
@@ -108,5 +122,5 @@ def _run(environment: Mapping[str, str], port: int) -> None:
             child.wait(timeout=20)
 
 
-def _worker(here: list[str]) -> list[str]:
-    return [*here, "flask", "--app", "wsgi", "worker"]
+def _flask(*words: str) -> list[str]:
+    return [sys.executable, "-m", "flask", "--app", "wsgi", *words]

@@ -8,6 +8,7 @@ from widget.cli.edge import committed
 from widget.config import LANGUAGES
 from widget.db import begin_writing, db
 from widget.extensions import settings
+from widget.moderation.permissions import Operator
 from widget.services import sites
 
 group = AppGroup("site", help="Publications that embed comments.")
@@ -111,3 +112,24 @@ def change(
             site.own_decisions = own_decisions
         site.version += 1
     click.echo(f"Changed {key}.")
+
+
+@group.command("close")
+@click.argument("key")
+@click.option("--notice", help="What readers are told in place of the composer, in one sentence or two.")
+def close(key: str, notice: str | None) -> None:
+    """Close every thread of the site KEY at once; what waits can still be decided."""
+    with committed():
+        site_id = sites.by_key(db.session(), key).id
+        sites.close(db.session(), Operator(), site_id, notice, clock.now())
+    click.echo(f"Closed {key}. Open it again with: flask --app wsgi site reopen {key}")
+
+
+@group.command("reopen")
+@click.argument("key")
+def reopen(key: str) -> None:
+    """Open the site KEY again; threads that were closed by themselves stay closed."""
+    with committed():
+        site_id = sites.by_key(db.session(), key).id
+        sites.reopen(db.session(), Operator(), site_id, clock.now())
+    click.echo(f"Opened {key} again.")

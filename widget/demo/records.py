@@ -160,6 +160,11 @@ class DemoArticle:
     notice: str
     comments: tuple[DemoComment, ...] = field(repr=False)
 
+    @property
+    def text(self) -> str:
+        """The whole text as a reader sees it, without the figure: a publisher would hand it over like this."""
+        return "\n\n".join([self.standfirst, *(block.text for block in self.body if block.text)])
+
     def published_at(self, set_up_at: dt.datetime) -> dt.datetime:
         """The moment of publication in UTC, some whole days before the day of set-up (aware)."""
         day = set_up_at.astimezone(dt.UTC).date() - dt.timedelta(days=self.days_before)

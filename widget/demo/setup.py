@@ -88,6 +88,7 @@ class DemoSetup:
                 self._article(article),
                 published_at=when,
                 opening=article.standfirst,
+                text=article.text,
                 now=when,
             )
             self._session.commit()

@@ -1,6 +1,5 @@
 """A mail of the outbox as subject and text, in its reader's language."""
 
-import textwrap
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from widget.mail import links
 from widget.models import Account, Ban, Comment, Correction, Decision, OutboxMail, Site
+from widget.text import columns
 
-# look.md, "Mail": plain text of 72 columns.
+# So wide that mail still fits a window of eighty columns when it is quoted.
 _COLUMNS = 72
 
 
@@ -62,7 +62,6 @@ def _get(session: Session, kind: Any, key: Any) -> Any:
 
 def _wrapped(body: str) -> str:
     """Wrap each line to the columns; a line that is one long word, such as a link, stays whole."""
-    rows = []
-    for row in body.strip().split("\n"):
-        rows += textwrap.wrap(row, _COLUMNS, break_long_words=False, break_on_hyphens=False) or [""]
-    return "\n".join(rows) + "\n"
+    return (
+        "\n".join(part for row in body.strip().split("\n") for part in columns.wrapped(row, _COLUMNS)) + "\n"
+    )

@@ -28,6 +28,7 @@ class Decision(Base):
             "action NOT IN ('refuse', 'remove') OR rule_id IS NOT NULL", name="refusals_cite_a_rule"
         ),
         CheckConstraint("(action = 'undo') = (reverses_id IS NOT NULL)", name="undo_reverses"),
+        Index("ix_decisions_created_at", "created_at"),
         Index("ix_decisions_account_id_id", "account_id", "id"),
         Index("ix_decisions_sign_in_id", "sign_in_id", "id"),
     )

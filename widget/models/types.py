@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class CommentState(StrEnum):
-    """Where a comment stands; product.md draws the moves between them."""
+    """Where a comment stands; docs/words.md shows the moves between them."""
 
     PENDING = "pending"
     PUBLISHED = "published"

@@ -38,7 +38,7 @@ _ALL = (
 
 ACTIONS: Mapping[str, Action] = {action.name: action for action in _ALL}
 
-# Undo is a decision of its own that reverses one of these (product.md, "Decision").
+# Undo is a decision of its own that reverses one of these (docs/words.md, "Undo").
 UNDO = "undo"
 UNDONE_TO: Mapping[str, CommentState] = {
     "publish": CommentState.PENDING,

@@ -49,7 +49,7 @@ _EDITOR = _MODERATOR | {
 }
 _ADMIN = _EDITOR | {Permission.MANAGE_SITES, Permission.MANAGE_STAFF, Permission.BAN_EVERYWHERE}
 
-# The whole policy on one screen; product.md, "Account", is its source.
+# The whole policy on one screen; docs/words.md, "People", is its source.
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.MODERATOR: _MODERATOR,
     Role.EDITOR: _EDITOR,
@@ -82,3 +82,18 @@ class Staff:
     def sites_where(self, permission: Permission, among: Iterable[int]) -> list[int]:
         """Return those of the given sites on which this person holds the permission."""
         return [site_id for site_id in among if self.may(permission, site_id)]
+
+
+@dataclass(frozen=True)
+class Operator:
+    """Whoever has the server's command line: no account, and everything is theirs to do already.
+
+    What they do by command is recorded under this name.
+    """
+
+    name: str = "Operator"
+    account_id: None = None
+
+    def may(self, permission: Permission, site_id: int | None) -> bool:
+        """Whether the operator holds the permission: always."""
+        return True

@@ -83,7 +83,7 @@ class Finding:
 
     `rule` is the number of the rule of conduct, or None where the form itself sets the limit; `span`
     is a half-open range of code points in the text as given; `refuses` is true only for what a form
-    can see (product.md, "Nothing is ever refused by a machine except …"); `check` names the check that
+    can see (docs/words.md, "Finding"); `check` names the check that
     noticed it, which `review` fills in.
     """
 
@@ -101,10 +101,27 @@ class Finding:
 class Rule:
     """A check: the slug of the rule of conduct it serves (None for the form's own) and its function.
 
+    `audience` is whom its findings are for, at most: a check that never speaks to writers cannot hint.
     `settable` is false where a site cannot switch it off, since the form itself relies on it.
     """
 
     slug: str | None
     name: str
     check: Callable[[Draft, Context], Iterable[Finding]]
+    audience: Audience = "both"
     settable: bool = True
+
+    @property
+    def modes(self) -> tuple[Mode, ...]:
+        """What a site can let it do, the least first; the last is what Byline proposes."""
+        if not self.settable:
+            return ()
+        return _MODES[self.audience]
+
+
+# A hint is shown to the writer and kept for the editor; what only the writer is asked nobody can flag.
+_MODES: Mapping[Audience, tuple[Mode, ...]] = {
+    "writer": ("off", "hint"),
+    "editor": ("off", "flag"),
+    "both": ("off", "flag", "hint"),
+}

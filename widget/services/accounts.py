@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from widget.db import begin_writing
 from widget.errors import NotFound, Refusal, Refusals
-from widget.models import Account, Comment, CommentState, Site
+from widget.models import Account, Comment, CommentState, Netiquette, Site
 from widget.moderation.actions import ACTIONS
 from widget.services import bans, netiquettes, outbox, passwords, sign_ins
 from widget.services.locks import ROW
@@ -22,13 +22,13 @@ LONGEST_LINE = 200
 
 @dataclass(frozen=True)
 class Registration:
-    """What a person fills in to register."""
+    """What a person fills in to register; `accepts` is the number of the netiquette's version they accept."""
 
     name: str
     place: str
     email: str
     password: str
-    accepts: bool
+    accepts: int | None
     language: str
 
 
@@ -64,9 +64,10 @@ def register(session: Session, site: Site, form: Registration, now: datetime) ->
 
     Nothing here tells whether the address is known. Raises Refusals with every field that is wrong.
     """
-    name, place, email, email_key = _checked(site, form)
+    rules = netiquettes.in_force(session, site.id)
+    name, place, email, email_key = _checked(site, rules, form)
+    site_id, netiquette_id = site.id, rules.id
     password_hash = passwords.hashed(form.password)
-    site_id, netiquette_id = site.id, netiquettes.in_force(session, site.id).id
     begin_writing(session)
     account = Account(
         name=name,
@@ -84,7 +85,7 @@ def register(session: Session, site: Site, form: Registration, now: datetime) ->
     return account
 
 
-def _checked(site: Site, form: Registration) -> tuple[str, str, str, str]:
+def _checked(site: Site, rules: Netiquette, form: Registration) -> tuple[str, str, str, str]:
     refusals: list[Refusal] = []
     values: dict[str, str] = {}
     for field, check in (
@@ -99,7 +100,7 @@ def _checked(site: Site, form: Registration) -> tuple[str, str, str, str]:
     weak = passwords.problem(form.password, [form.name, form.place, form.email, site.name])
     if weak:
         refusals.append(weak)
-    if not form.accepts:
+    if form.accepts != rules.number:
         refusals.append(Refusal("netiquette.not-accepted", "accepts"))
     if refusals:
         raise Refusals(refusals)
@@ -137,6 +138,17 @@ def holder(session: Session, email_key: str | None) -> Account | None:
     ).one_or_none()
 
 
+def reached_by(session: Session, email_key: str) -> Account | None:
+    """Return the account that mail to an address is about: the confirmed one, else the newest of the others."""
+    newest = (
+        select(Account)
+        .where(Account.email_key == email_key, Account.closed_at.is_(None))
+        .order_by(Account.id.desc())
+        .limit(1)
+    )
+    return holder(session, email_key) or session.scalars(newest).one_or_none()
+
+
 def waiting(session: Session, account_id: int) -> list[Comment]:
     """Return the comments that wait for the address to be confirmed."""
     return list(
@@ -156,7 +168,10 @@ def confirm(session: Session, account_id: int, now: datetime) -> Account:
     address: then `hand_over` gives that account the comments.
     """
     begin_writing(session)
-    account = open_account(session, account_id, lock=True)
+    return _confirmed(session, open_account(session, account_id, lock=True), now)
+
+
+def _confirmed(session: Session, account: Account, now: datetime) -> Account:
     if account.email_confirmed_at is None:
         if holder(session, account.email_key) is not None:
             raise Refusal("account.address-taken")
@@ -166,8 +181,27 @@ def confirm(session: Session, account_id: int, now: datetime) -> Account:
         except IntegrityError:
             # Another account confirmed the same address in this very moment; the index saw it first.
             raise Refusal("account.address-taken") from None
-    _queue(session, account_id, account_id, now)
+    _queue(session, account.id, account.id, now)
     return account
+
+
+def confirm_by_password(session: Session, account_id: int, password: str, now: datetime) -> Account:
+    """Confirm the address from a browser that is not signed in, and end every sign-in of the account.
+
+    The mailed link proves the address, the password that whoever presses is whoever registered: without it
+    somebody who registers with another person's address would have it confirmed by that person. Raises
+    what `confirm` raises, and Refusal `confirm.wrong-password`.
+    """
+    known = open_account(session, account_id).password_hash
+    if not passwords.matches(known, password):
+        raise Refusal("confirm.wrong-password", "password")
+    begin_writing(session)
+    account = open_account(session, account_id, lock=True)
+    if account.password_hash != known:
+        # The password was replaced while the old one was being verified.
+        raise Refusal("confirm.wrong-password", "password")
+    sign_ins.revoke_all(session, account_id, now)
+    return _confirmed(session, account, now)
 
 
 def hand_over(session: Session, account_id: int, password: str, now: datetime) -> Account:

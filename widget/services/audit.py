@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from widget.models import AuditEntry, AuditHead
-from widget.moderation.permissions import Staff
+from widget.moderation.permissions import Operator, Staff
 from widget.services.locks import ROW
 
 GENESIS = "0" * 64
@@ -18,7 +18,7 @@ GENESIS = "0" * 64
 
 def record(
     session: Session,
-    staff: Staff,
+    staff: Staff | Operator,
     action: str,
     *,
     subject: str,

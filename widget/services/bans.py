@@ -15,7 +15,7 @@ from widget.services import audit, netiquettes, outbox, people
 from widget.services.locks import ROW
 from widget.services.moves import Actor, Reason, move
 
-# What the desk offers; product.md lets moderators ban up to seven days.
+# What the desk offers; moderators ban for up to seven days (docs/words.md, "People").
 TERMS: dict[str, timedelta | None] = {
     "24h": timedelta(hours=24),
     "7d": timedelta(days=7),

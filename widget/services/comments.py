@@ -32,7 +32,8 @@ class Submission:
     """A comment as its writer sends it.
 
     `key` is made once for each composed text, so that a double click, a retried request or a lost
-    answer never makes two comments. `revises_id` names a refused comment that this one replaces.
+    answer never makes two comments. `revises_id` names a refused comment that this one replaces;
+    `accepts` is the number of the netiquette's version that its writer has just accepted.
     """
 
     site_id: int
@@ -42,7 +43,7 @@ class Submission:
     key: str
     parent_id: int | None = None
     revises_id: int | None = None
-    accepts_netiquette: bool = False
+    accepts: int | None = None
 
 
 @dataclass(frozen=True)
@@ -184,7 +185,7 @@ def _enter(
     site = session.get_one(Site, submission.site_id, with_for_update={"read": True}, populate_existing=True)
     _not_banned(session, account.id, site.id, now)
     rules = netiquettes.in_force(session, site.id)
-    if submission.accepts_netiquette:
+    if submission.accepts == rules.number:
         netiquettes.accept(session, account.id, rules.id, now)
     elif not netiquettes.has_accepted(session, account.id, rules.id):
         raise Refusals([Refusal("netiquette.not-accepted", "accepts")])

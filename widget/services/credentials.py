@@ -59,12 +59,13 @@ def refresh_hash(session: Session, account_id: int, password: str) -> None:
 def request_reset(session: Session, email: str, site_id: int | None, language: str, now: datetime) -> None:
     """Send a link for a new password; an unknown address gets a mail that says it is unknown.
 
-    Both take the same way, so that neither answer nor time tells who is registered. Raises Refusal
-    `email.malformed`.
+    An address that is not confirmed yet is known too: whoever forgot the password before confirming needs
+    it for that. All take the same way, so that neither answer nor time tells who is registered. Raises
+    Refusal `email.malformed`.
     """
     written, key = accounts.address(email)
     begin_writing(session)
-    account = accounts.holder(session, key)
+    account = accounts.reached_by(session, key)
     outbox.enqueue(
         session,
         "reset" if account else "reset_unknown",

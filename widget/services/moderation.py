@@ -38,7 +38,7 @@ def decide(session: Session, staff: Staff, order: Order, grace: timedelta, now: 
     if action is None or action.by_writer:
         raise Refusal("action.unknown")
     begin_writing(session)
-    comment = _locked(session, staff, order.comment_id)
+    comment = locked(session, staff, order.comment_id)
     if comment.state is not action.origin or comment.version != order.expected_version:
         raise moves.stale(session, comment.id)
     reason = Reason(None, order.note, order.private_note)
@@ -66,7 +66,7 @@ def undo(session: Session, staff: Staff, decision_id: int, now: datetime) -> Dec
     taken = session.get(Decision, decision_id)
     if taken is None:
         raise NotFound("decision.unknown")
-    comment = _locked(session, staff, taken.comment_id)
+    comment = locked(session, staff, taken.comment_id)
     if taken.sign_in_id is None or taken.sign_in_id != staff.sign_in_id:
         raise Forbidden("undo.not-yours")
     if taken.action not in UNDONE_TO:
@@ -104,7 +104,11 @@ def history(session: Session, comment_id: int) -> list[Decision]:
     )
 
 
-def _locked(session: Session, staff: Staff, comment_id: int) -> Comment:
+def locked(session: Session, staff: Staff, comment_id: int) -> Comment:
+    """Return a comment, locked, for somebody who may decide it, in the caller's write transaction.
+
+    Raises NotFound (`comment.unknown`) on a site that is none of theirs, Forbidden (`not-permitted`, `decision.own`).
+    """
     comment = session.get(Comment, comment_id, with_for_update=ROW, populate_existing=True)
     if comment is None or not staff.may(Permission.READ_QUEUE, comment.site_id):
         raise NotFound("comment.unknown")

@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from widget.errors import Refusal
 from widget.models import Acceptance, Netiquette, Rule, Site
 from widget.netiquette import seed
+from widget.netiquette.version import RuleWording, Version
 
 
 def plant(session: Session, site: Site, now: datetime) -> Netiquette:
@@ -62,11 +63,44 @@ def versions(session: Session, site_id: int) -> list[Netiquette]:
     )
 
 
+def before(session: Session, netiquette: Netiquette) -> Netiquette | None:
+    """Return the version that this one replaced, with its rules; None for a site's first."""
+    return session.scalars(
+        select(Netiquette)
+        .where(Netiquette.site_id == netiquette.site_id, Netiquette.number < netiquette.number)
+        .order_by(Netiquette.number.desc())
+        .limit(1)
+        .options(selectinload(Netiquette.rules))
+    ).one_or_none()
+
+
+def version_of(netiquette: Netiquette) -> Version:
+    """Return a published version as plain values, as versions are compared."""
+    rules = tuple(
+        RuleWording(
+            rule.number, rule.slug, rule.citable, rule.needs_note, rule.retired, rule.titles, rule.texts
+        )
+        for rule in netiquette.rules
+    )
+    return Version(netiquette.titles, netiquette.preambles, netiquette.rights, rules, netiquette.summaries)
+
+
+def retired_slugs(session: Session, site_id: int) -> frozenset[str]:
+    """Return the slugs of the rules that the version in force has retired: nothing may rest on them."""
+    newest = select(func.max(Netiquette.number)).where(Netiquette.site_id == site_id).scalar_subquery()
+    slugs = session.scalars(
+        select(Rule.slug)
+        .join(Netiquette, Netiquette.id == Rule.netiquette_id)
+        .where(Netiquette.site_id == site_id, Netiquette.number == newest, Rule.retired)
+    )
+    return frozenset(slugs)
+
+
 def cited(netiquette: Netiquette, number: int | None, note: str | None) -> Rule:
     """Return the rule to cite by its number.
 
     Raises Refusal: `rule.missing` without a number, `rule.not-citable` for one that states a fact and
-    not a duty, `rule.needs-note` where product.md asks for a note and there is none.
+    not a duty, `rule.needs-note` where the rule asks for a note and there is none.
     """
     if number is None:
         raise Refusal("rule.missing", "rule")
@@ -81,6 +115,18 @@ def cited(netiquette: Netiquette, number: int | None, note: str | None) -> Rule:
 def has_accepted(session: Session, account_id: int, netiquette_id: int) -> bool:
     """Whether this account accepted this version."""
     return session.get(Acceptance, (account_id, netiquette_id)) is not None
+
+
+def last_accepted(session: Session, account_id: int, site_id: int) -> Netiquette | None:
+    """Return the newest version of a site's netiquette that this account accepted, with its rules."""
+    return session.scalars(
+        select(Netiquette)
+        .join(Acceptance, Acceptance.netiquette_id == Netiquette.id)
+        .where(Acceptance.account_id == account_id, Netiquette.site_id == site_id)
+        .order_by(Netiquette.number.desc())
+        .limit(1)
+        .options(selectinload(Netiquette.rules))
+    ).one_or_none()
 
 
 def accept(session: Session, account_id: int, netiquette_id: int, now: datetime) -> None:

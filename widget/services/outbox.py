@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from widget.db import begin_writing
@@ -16,6 +16,11 @@ from widget.services.locks import ROW
 MOST_ATTEMPTS = 12
 _LONGEST_PAUSE = timedelta(hours=6)
 _CLAIM = timedelta(minutes=5)
+
+# Mail that anybody can cause to be sent to any address, and how many of each kind one address gets in how long:
+# no mailbox is flooded, through however many clients (docs/decisions/0015-confirming-takes-the-password.md).
+CAPPED = frozenset({"confirm", "reset", "reset_unknown"})
+CAPS = ((timedelta(hours=1), 5), (timedelta(days=1), 10))
 
 _log = logging.getLogger(__name__)
 
@@ -34,14 +39,22 @@ def enqueue(
     decision_id: int | None = None,
     grace: timedelta = timedelta(0),
 ) -> None:
-    """Put a mail into the outbox; nothing happens when the person has no address any more."""
+    """Put a mail into the outbox; nothing happens when the person has no address any more.
+
+    Nor does it when the address has had its share of a kind that anybody can ask for (`CAPS`).
+    """
     if to is None:
+        return
+    key = to.casefold()
+    if template in CAPPED and _has_had_its_share(session, template, key, now):
+        _log.warning("a mail (%s) was not sent: its recipient has had enough of them", template)
         return
     session.add(
         OutboxMail(
             template=template,
             language=language,
             recipient=to,
+            recipient_key=key,
             params=dict(params),
             site_id=site_id,
             decision_id=decision_id,
@@ -49,6 +62,19 @@ def enqueue(
             created_at=now,
         )
     )
+
+
+def _has_had_its_share(session: Session, template: str, key: str, now: datetime) -> bool:
+    for span, most in CAPS:
+        lately = (
+            select(func.count())
+            .select_from(OutboxMail)
+            .where(OutboxMail.recipient_key == key, OutboxMail.template == template)
+            .where(OutboxMail.created_at > now - span)
+        )
+        if (session.scalar(lately) or 0) >= most:
+            return True
+    return False
 
 
 def cancel_for_decision(session: Session, decision_id: int, now: datetime) -> None:

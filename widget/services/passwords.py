@@ -10,10 +10,10 @@ from zxcvbn import zxcvbn
 from widget.errors import Refusal
 from widget.text.normalise import folded
 
-# trust.md, 1: fifteen characters, no composition rules, long ones taken whole.
+# docs/decisions/0007-passwords.md: fifteen characters, no composition rules, long ones taken whole.
 SHORTEST = 15
 _LONGEST = 1000
-# trust.md, 2: at least 19 MiB, two passes, one lane (the figures of OWASP's cheat sheet).
+# At least 19 MiB, two passes, one lane: the figures of OWASP's cheat sheet.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 # Each hash takes 19 MiB and a core: a flood of sign-ins queues here instead of taking the machine.
 _slots = threading.BoundedSemaphore(4)

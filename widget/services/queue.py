@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from widget.models import Comment, CommentState, Correction, Decision, Report
+from widget.models import Comment, CommentState, Correction, Decision, FindingRow, Report
 from widget.services.people import Record, records
 
-# Counting stops here: beyond it the desk says "500 or more" (measured.md, "count of pending").
+# Counting stops here: beyond it the desk says "500 or more" since counting many thousands takes longer than reading a page.
 MOST_COUNTED = 500
 PAGE = 25
 
@@ -54,7 +54,7 @@ def waiting(session: Session, site_ids: list[int], after: Cursor | None = None, 
                 joinedload(Comment.thread),
                 joinedload(Comment.account),
                 joinedload(Comment.parent),
-                selectinload(Comment.findings),
+                selectinload(Comment.findings).joinedload(FindingRow.overturning),
                 selectinload(Comment.revisions),
             )
         )
@@ -71,7 +71,12 @@ def card(session: Session, comment_id: int, site_ids: list[int]) -> Card | None:
     comment = session.scalars(
         select(Comment)
         .where(Comment.id == comment_id, Comment.site_id.in_(site_ids), Comment.queued_at.is_not(None))
-        .options(joinedload(Comment.thread), joinedload(Comment.account), joinedload(Comment.parent))
+        .options(
+            joinedload(Comment.thread),
+            joinedload(Comment.account),
+            joinedload(Comment.parent),
+            selectinload(Comment.findings).joinedload(FindingRow.overturning),
+        )
     ).one_or_none()
     if comment is None:
         return None

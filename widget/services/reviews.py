@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from widget import netiquette
 from widget.errors import Refusal, Refusals
-from widget.models import Audience, FindingRow
+from widget.models import Audience, FindingRow, Site
 from widget.netiquette import Draft, Finding
 from widget.services import surroundings
 from widget.services.surroundings import Writing
@@ -52,6 +52,14 @@ def hints(
     context = surroundings.around_hints(session, writing, now)
     findings = netiquette.review(Draft(text, language, name, place), context)
     return [found for found in findings if found.audience in _TO_WRITER and not found.refuses]
+
+
+def try_out(
+    session: Session, site: Site, text: str, language: str, now: datetime, *, name: str = ""
+) -> list[Finding]:
+    """Return what the site's checks notice in a text that nobody sends; raises nothing and keeps nothing."""
+    context = surroundings.around(session, Writing(None, site, None), now)
+    return netiquette.review(Draft(text, language, name), context)
 
 
 def refuse_identical(session: Session, writing: Writing, digest: str, now: datetime) -> None:

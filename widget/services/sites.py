@@ -10,7 +10,7 @@ from widget.config import LANGUAGES
 from widget.db import begin_writing
 from widget.errors import Forbidden, NotFound, Refusal
 from widget.models import Site
-from widget.moderation.permissions import Permission, Staff
+from widget.moderation.permissions import Operator, Permission, Staff
 from widget.services import audit, netiquettes
 from widget.services.locks import ROW
 from widget.text import normalise
@@ -93,21 +93,21 @@ def allows(site: Site, url: str) -> bool:
         return False
 
 
-def close(session: Session, staff: Staff, site_id: int, notice: str | None, now: datetime) -> Site:
+def close(session: Session, staff: Staff | Operator, site_id: int, notice: str | None, now: datetime) -> Site:
     """Close every thread of a site at once, with a notice (rule 15)."""
     site = _locked(session, staff, site_id)
     _move(session, staff, site, "site.close", now, closed_at=now, closed_notice=notice or None)
     return site
 
 
-def reopen(session: Session, staff: Staff, site_id: int, now: datetime) -> Site:
+def reopen(session: Session, staff: Staff | Operator, site_id: int, now: datetime) -> Site:
     """Open a closed site again; threads that were closed by themselves stay so."""
     site = _locked(session, staff, site_id)
     _move(session, staff, site, "site.reopen", now, closed_at=None, closed_notice=None)
     return site
 
 
-def _locked(session: Session, staff: Staff, site_id: int) -> Site:
+def _locked(session: Session, staff: Staff | Operator, site_id: int) -> Site:
     begin_writing(session)
     site = session.get(Site, site_id, with_for_update=ROW)
     if site is None or not staff.may(Permission.READ_QUEUE, site_id):
@@ -119,7 +119,7 @@ def _locked(session: Session, staff: Staff, site_id: int) -> Site:
 
 def _move(
     session: Session,
-    staff: Staff,
+    staff: Staff | Operator,
     site: Site,
     action: str,
     now: datetime,

@@ -10,6 +10,7 @@ from widget.models import Account, Comment, CommentState, Site, StaffRole, Threa
 from widget.netiquette import Context, Earlier
 from widget.netiquette.rule import Recent
 from widget.netiquette.rules.identical import WINDOW
+from widget.services import checks
 
 # Rule 10 looks at what stands or was judged; what its writer took back does not count.
 _COUNTED = (CommentState.PENDING, CommentState.PUBLISHED, CommentState.REFUSED)
@@ -43,31 +44,41 @@ def around(session: Session, writing: Writing, now: datetime) -> Context:
 
     What a person wrote on other sites is no business of this one's staff.
     """
+    known = checks.of(session, writing.site.id)
     return Context(
         now=now,
         length_limit=writing.site.comment_length,
         earlier=earlier(session, writing, now),
         recent=_recent(session, writing, now, _COUNTED),
-        article=_opening(session, writing),
-        protected=_names_of_others(session, writing, now),
+        article=_article(session, writing),
+        protected=(*_names_of_others(session, writing, now), *known.protected),
         turns=_turns(session, writing),
+        lists=known.lists,
+        modes=known.modes,
     )
 
 
 def around_hints(session: Session, writing: Writing, now: datetime) -> Context:
     """Return the context of a draft being typed: no more than the checks that hint look at."""
+    known = checks.of(session, writing.site.id)
     return Context(
         now=now,
         length_limit=writing.site.comment_length,
         recent=_recent(session, writing, now, (CommentState.PUBLISHED,)),
-        article=_opening(session, writing),
+        article=_article(session, writing),
+        lists=known.lists,
+        modes=known.modes,
     )
 
 
-def _opening(session: Session, writing: Writing) -> str:
-    """Return what is known of the article's text: its opening, where the publisher supplied it."""
-    thread = session.get(Thread, writing.thread_id) if writing.thread_id is not None else None
-    return (thread.opening or "") if thread else ""
+def _article(session: Session, writing: Writing) -> str:
+    """Return what is known of the article's text: all of it, else its opening, where the publisher supplied any."""
+    if writing.thread_id is None:
+        return ""
+    row = session.execute(
+        select(Thread.article_text, Thread.opening).where(Thread.id == writing.thread_id)
+    ).one_or_none()
+    return (row.article_text or row.opening or "") if row else ""
 
 
 def earlier(session: Session, writing: Writing, now: datetime) -> tuple[Earlier, ...]:

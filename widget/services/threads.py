@@ -16,6 +16,8 @@ from widget.services.locks import ROW
 from widget.text import normalise
 
 _LONGEST = {"article": 500, "url": 2000, "title": 500}
+# A book's chapter; what is longer is no article, and would be compared with every comment under it.
+LONGEST_TEXT = 200_000
 
 
 @dataclass(frozen=True)
@@ -113,14 +115,25 @@ def register(
     *,
     published_at: datetime | None,
     opening: str | None,
+    text: str | None = None,
     now: datetime,
 ) -> Thread:
-    """Make or update a thread on the publisher's own word, which verifies title and address."""
+    """Make or update a thread on the publisher's own word, which verifies title and address.
+
+    `text` is the article's whole text, which rule 12 compares with; None leaves what is known of it, an empty
+    one forgets it. Raises Malformed as `checked` does, and `article.too-long` for a text of more than
+    `LONGEST_TEXT` characters.
+    """
+    text = normalise.clean(text) if text is not None else None
+    if text is not None and len(text) > LONGEST_TEXT:
+        raise Malformed("article.too-long", name="text", most=LONGEST_TEXT)
     begin_writing(session)
     thread = open_or_create(session, site, article, now)
     stated = checked(site, article)
     thread.url, thread.title, thread.language = stated.url, stated.title, stated.language
     thread.article_published_at, thread.opening = published_at, opening
+    if text is not None:
+        thread.article_text = text or None
     thread.verified = True
     thread.version += 1
     return thread

@@ -1,8 +1,7 @@
 """Names reduced to what an eye takes in: two names with a skeleton in common may be read as one.
 
 The skeletons of a name are the bare name (folded, its words in any order) and the name as its look-alike
-letters make it appear. Nothing here is fuzzy: raw similarity points at every other namesake
-(measured.md, "Checks").
+letters make it appear. Nothing here is fuzzy: raw similarity points at every other namesake.
 """
 
 import json

@@ -15,9 +15,10 @@ class Link(NamedTuple):
 
 Paragraph = list[str | Link]
 
-# Only what carries a scheme or `www.` is a link; "ASP.NET" and "e.g.this" are words.
+# Only what carries a scheme or `www.` is a link; "ASP.NET" and "e.g.this" are words. Chinese puts no space
+# behind an address, so its punctuation ends one.
 _URL = regex.compile(
-    r"(?<![\p{Latin}\p{Cyrillic}\p{Arabic}\p{N}_@.])(?:https?://|www\.)[^\s<>\"“”«»\u2028\u2029]+",
+    r"(?<![\p{Latin}\p{Cyrillic}\p{Arabic}\p{N}_@.])(?:https?://|www\.)[^\s<>\"“”«»。，；：！？、《》\u2028\u2029]+",
     regex.IGNORECASE,
 )
 _TRAILING = ".,;:!?…'’\"”»。，；：！？、、،؛؟"

@@ -18,6 +18,7 @@ from widget.web import (
     reading,
     sessions,
     transaction,
+    warming,
 )
 
 
@@ -37,6 +38,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     assets.init_app(app, settings)
     headers.init_app(app, settings)
     transaction.init_app(app)
+    warming.init_app(app)
     errors.init_app(app)
     for blueprint in (reading.blueprint, embed.blueprint, account.blueprint, desk.blueprint):
         app.register_blueprint(blueprint)

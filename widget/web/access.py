@@ -48,6 +48,9 @@ PUBLIC = frozenset(
     }
 )
 
+# Everybody; its path lies where readers have a session, and it asks for none.
+SESSIONLESS = frozenset({"embed.places"})
+
 # Everybody, with the reader's session: what a form in the frame or a mailed link leads to.
 READER = frozenset(
     {
@@ -86,6 +89,8 @@ DESK = {
     "desk.queue": Permission.READ_QUEUE,
     "desk.card": Permission.READ_QUEUE,
     "desk.decide": Permission.DECIDE,
+    "desk.overturn": Permission.DECIDE,
+    "desk.uphold": Permission.DECIDE,
     "desk.undo": Permission.DECIDE,
     "desk.undo_latest": Permission.DECIDE,
     "desk.ban": Permission.BAN_BRIEFLY,
@@ -105,7 +110,30 @@ DESK = {
     "desk.keep_reported": Permission.HANDLE_LETTERBOX,
     "desk.corrections": Permission.HANDLE_LETTERBOX,
     "desk.handle_correction": Permission.HANDLE_LETTERBOX,
+    "desk.netiquettes": Permission.AMEND_NETIQUETTE,
+    "desk.netiquette": Permission.AMEND_NETIQUETTE,
+    "desk.start_draft": Permission.AMEND_NETIQUETTE,
+    "desk.draft": Permission.AMEND_NETIQUETTE,
+    "desk.discard_draft": Permission.AMEND_NETIQUETTE,
+    "desk.draft_rule": Permission.AMEND_NETIQUETTE,
+    "desk.save_rule": Permission.AMEND_NETIQUETTE,
+    "desk.rule_standing": Permission.AMEND_NETIQUETTE,
+    "desk.new_rule": Permission.AMEND_NETIQUETTE,
+    "desk.add_rule": Permission.AMEND_NETIQUETTE,
+    "desk.draft_parts": Permission.AMEND_NETIQUETTE,
+    "desk.save_parts": Permission.AMEND_NETIQUETTE,
+    "desk.preview": Permission.AMEND_NETIQUETTE,
+    "desk.publish_draft": Permission.AMEND_NETIQUETTE,
+    "desk.checks": Permission.SET_CHECKS,
+    "desk.checks_of": Permission.SET_CHECKS,
+    "desk.checks_set": Permission.SET_CHECKS,
+    "desk.checks_list": Permission.SET_CHECKS,
+    "desk.checks_change": Permission.SET_CHECKS,
+    "desk.checks_try": Permission.SET_CHECKS,
 }
+
+
+_OPEN = PUBLIC | SESSIONLESS | READER | DESK_DOOR
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -121,6 +149,15 @@ def init_app(app: Flask, settings: Settings) -> None:
     def check_origin() -> None:
         if request.method not in SAFE and not comes_from_here(settings):
             abort(403)
+
+    @app.before_request
+    def check_body() -> None:
+        # What answers an error in the frame shows the form again, which needs a body that can be read:
+        # one that is too large, or no form at all, is refused before anything looks into it.
+        if request.method not in SAFE:
+            if request.is_json:
+                abort(415)
+            request.form.keys()  # reading it is what raises
 
     @app.before_request
     def check_powers() -> ResponseReturnValue | None:
@@ -145,7 +182,7 @@ def comes_from_here(settings: Settings) -> bool:
 
 
 def _refused(endpoint: str) -> ResponseReturnValue | None:
-    if endpoint in PUBLIC or endpoint in READER or endpoint in DESK_DOOR:
+    if endpoint in _OPEN:
         return None
     known = identity.person()
     if endpoint in SIGNED_IN:
@@ -166,7 +203,7 @@ def _refused(endpoint: str) -> ResponseReturnValue | None:
 def _ask_staff() -> ResponseReturnValue:
     if request.method in SAFE:
         return redirect(url_for("desk.sign_in", next=request.full_path.rstrip("?")))
-    return Response(status=401)
+    abort(401)
 
 
 _FORMS_GIVEN_BACK = "120 per hour"

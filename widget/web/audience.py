@@ -16,3 +16,14 @@ def of_path(path: str) -> Audience:
     """Return the audience of a path; everything that is not listed is public and has no session."""
     first = path.split("/", 2)[1] if path.startswith("/") else ""
     return Audience(first) if first in {"embed", "account", "desk"} else Audience.PUBLIC
+
+
+def has_session(path: str) -> bool:
+    """Whether a path looks at a session; in the frame all do but the places it suggests, the same for everybody.
+
+    This is asked before the path is matched with an endpoint; `SESSIONLESS` in access.py names it as one.
+    """
+    where = of_path(path)
+    # A site may be called "places" too: it is the part behind the site's key that counts.
+    suggests = where is Audience.EMBED and path.split("/")[3:] == ["places"]
+    return where is not Audience.PUBLIC and not suggests

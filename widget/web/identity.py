@@ -63,6 +63,11 @@ def person() -> SignedIn | None:
     return cast(SignedIn, current_user) if current_user.is_authenticated else None
 
 
+def has_lapsed() -> bool:
+    """Whether this browser was signed in and is not any more, without having signed out."""
+    return person() is None and "_user_id" in session
+
+
 def colleague() -> Staff:
     """Return the member of staff at the desk; the guard has let nobody else come here."""
     known = person()

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
+from babel import Locale, UnknownLocaleError
 from flask import Flask, g, has_request_context, request
-from flask_babel import refresh
+from flask_babel import get_locale, refresh
 
 from widget.config import LANGUAGES
 from widget.models import Site, Thread
@@ -42,6 +43,14 @@ def direction(tag: str) -> str:
     return "rtl" if tag.split("-")[0] in _RTL else "ltr"
 
 
+def named(tag: str) -> str:
+    """Return a language's name in the language of the page."""
+    try:
+        return Locale.parse(tag, sep="-").get_display_name(get_locale()) or tag
+    except (ValueError, UnknownLocaleError):
+        return tag
+
+
 def pick(texts: dict[str, str], tag: str, fallbacks: Iterable[str] = LANGUAGES) -> str:
     """Return a text in a language, or in the first of the others that has it."""
     for candidate in (tag, *fallbacks):
@@ -59,3 +68,4 @@ def init_app(app: Flask) -> None:
         return {"language": tag, "direction": direction(tag)}
 
     app.add_template_filter(pick, "pick")
+    app.add_template_filter(direction, "language_direction")

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from widget.errors import Refusal
+from widget.web import language
 
 # One line a code; tests prove that every code raised anywhere in the core stands here.
 REFUSALS: Mapping[str, LazyString] = {
@@ -19,6 +20,30 @@ REFUSALS: Mapping[str, LazyString] = {
     ),
     "account.unknown": _l("There is no such account any more."),
     "action.unknown": _l("That cannot be done to a comment."),
+    "amendment.gone": _l(
+        "%(who)s discarded this draft at %(at)s. Nothing you typed is lost: it stands below."
+    ),
+    "amendment.long": _l("Please use %(most)s characters at most (%(language)s)."),
+    "amendment.none": _l("Nobody has begun a draft. Start one first."),
+    "amendment.no-rule": _l("There is no rule %(number)s in the draft any more."),
+    "amendment.nothing-citable": _l("At least one rule must remain that a refusal can cite."),
+    "amendment.overtaken": _l(
+        "%(who)s saved this draft at %(at)s, after you had opened it. Nothing was overwritten: compare the two, "
+        "then save again."
+    ),
+    "amendment.part-missing": _l("The title, the preamble or the note of rights is missing in %(language)s."),
+    "amendment.published": _l(
+        "%(who)s published this draft at %(at)s. Nothing you typed is lost: it stands below."
+    ),
+    "amendment.rule-missing": _l("Rule %(number)s has no title or no text in %(language)s."),
+    "amendment.slug": _l(
+        "The short name consists of small letters, digits and hyphens between them, %(most)s at most."
+    ),
+    "amendment.slug-taken": _l("Another rule has the short name %(slug)s, which is its for good."),
+    "amendment.summary-missing": _l("Tell readers what changed, in %(language)s too."),
+    "amendment.unchanged": _l(
+        "Nothing has changed against the version in force, so there is nothing to publish."
+    ),
     "article.foreign": _l(
         "This article does not belong to the publication. Open the article itself and write from there."
     ),
@@ -39,16 +64,32 @@ REFUSALS: Mapping[str, LazyString] = {
     "ban.term": _l("Choose how long the ban lasts."),
     "ban.too-long": _l("Moderators ban for seven days at most. Ask an editor for a longer ban."),
     "ban.unknown": _l("There is no such ban."),
+    "check.mode": _l("This check cannot do that. Choose one of the settings that stand beside it."),
+    "check.unknown": _l("There is no such check, or it cannot be set. Load the page again."),
     "comment.decided": _l("%(who)s decided this comment first, at %(at)s. Nothing was changed."),
     "comment.edited": _l("The writer changed the text meanwhile. Please read it again."),
     "comment.withdrawn": _l("The writer withdrew this comment at %(at)s."),
     "comment.not-revisable": _l("Only a comment that was refused can be revised and sent again."),
     "comment.unknown": _l("There is no such comment here."),
+    "confirm.no-password": _l("Please enter the password that you chose when you registered."),
+    "confirm.wrong-password": _l(
+        "This is not the password that was chosen at registration. Try again, or ask for a new one."
+    ),
     "decision.own": _l("Nobody decides their own comment. Please leave it to a colleague."),
     "decision.unknown": _l("There is no such decision."),
     "email.malformed": _l(
         "This does not look like an e-mail address. Please check it, for example name@post.example."
     ),
+    "entries.full": _l(
+        "A site has room for %(most)s entries of its own. Take some off its lists before you add others."
+    ),
+    "entry.hidden": _l("“%(entry)s” holds characters that cannot be seen. Please type it again."),
+    "entry.long": _l("“%(entry)s” is longer than %(most)s characters. Put each entry on a line of its own."),
+    "entry.missing": _l("Type an entry, or tick some of the list."),
+    "entry.short": _l(
+        "“%(entry)s” would be found everywhere. An entry needs two letters or digits at least."
+    ),
+    "finding.unknown": _l("There is no such finding any more. Load the page again to see those there are."),
     "identical.here": _l("You have sent this very text here before. Please change it, or leave it at that."),
     "key.malformed": _l("The form was incomplete. Please load the page again; your text is kept."),
     "length.empty": _l("Please write your comment first."),
@@ -59,6 +100,7 @@ REFUSALS: Mapping[str, LazyString] = {
     "letter.missing": _l("Please write what is wrong."),
     "letterbox.handled": _l("%(who)s has handled this already."),
     "letterbox.unknown": _l("There is no such message."),
+    "list.unknown": _l("There is no such list. Choose one on the page of the word lists."),
     "name.hidden": _l("Your name holds characters that cannot be seen. Please type it again."),
     "name.long": _l("Please use %(most)s characters at most for your name."),
     "name.missing": _l("Please give your full name, as it is to stand under your comments."),
@@ -164,6 +206,7 @@ _STATUSES: Mapping[int, tuple[str, LazyString]] = {
     405: ("not-allowed", _l("This address cannot be used that way.")),
     409: ("conflict", _l("Somebody else was faster. Load the page again to see how things stand.")),
     413: ("too-large", _l("That is more than can be sent at once. Please shorten it.")),
+    415: ("not-a-form", _l("Only forms are taken here. Load the page again and use the form on it.")),
     429: ("too-many", _l("That was too often in a short time. Please wait a few minutes and try again.")),
     500: ("error", _l("Something went wrong on our side. Please try again in a moment.")),
     503: ("busy", _l("The server is busy. Please try again in a moment; nothing you wrote is lost.")),
@@ -173,6 +216,8 @@ _STATUSES: Mapping[int, tuple[str, LazyString]] = {
 def of(refusal: Refusal) -> str:
     """Return the sentence of a refusal, its parameters filled in."""
     params = {name: _spoken(value) for name, value in refusal.params.items()}
+    if "language" in params:
+        params["language"] = language.named(str(params["language"]))
     sentence = REFUSALS[refusal.code]
     return str(sentence) % params if params else str(sentence)
 

@@ -73,7 +73,7 @@ class ByAudience(SessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> SessionMixin:
         """Return the session that belongs to the path."""
-        cookie = self._cookies.get(audience.of_path(request.path))
+        cookie = self._cookie(request.path)
         opened = None if cookie is None else cookie.open_session(app, request)
         # An empty session is false, and nevertheless one that may be written.
         return NoSession() if opened is None else opened
@@ -82,9 +82,12 @@ class ByAudience(SessionInterface):
         """Write the cookie when its content changed; never on a public page."""
         from flask import request
 
-        cookie = self._cookies.get(audience.of_path(request.path))
+        cookie = self._cookie(request.path)
         if cookie is not None:
             cookie.save_session(app, session, response)
+
+    def _cookie(self, path: str) -> _Cookie | None:
+        return self._cookies[audience.of_path(path)] if audience.has_session(path) else None
 
 
 def is_idle(kind: str, now: datetime) -> bool:

@@ -31,4 +31,4 @@ def _findings(code: str, spans: Iterable[tuple[int, int]]) -> Iterator[Finding]:
         yield Finding(13, code, "editor", span)
 
 
-ADVERTISING = Rule(slug="no-advertising", name="advertising", check=check)
+ADVERTISING = Rule(slug="no-advertising", name="advertising", check=check, audience="editor")

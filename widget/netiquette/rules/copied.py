@@ -74,8 +74,8 @@ def _sources(found: list[str], context: Context) -> Iterator[str]:
         yield from islice((other.text for other in near if not other.same_writer), _MOST_OTHERS)
 
 
-# The article stays the same from one comment to the next.
-@lru_cache(maxsize=64)
+# The article stays the same from one comment to the next; the runs of a very long one take some megabytes.
+@lru_cache(maxsize=16)
 def _runs(text: str, size: int) -> frozenset[_Run]:
     return frozenset(_each_run(words(text), size))
 

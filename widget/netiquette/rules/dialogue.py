@@ -20,4 +20,4 @@ def check(_draft: Draft, context: Context) -> Iterator[Finding]:
         yield Finding(8, "dialogue.two", "editor", params={"replies": replies})
 
 
-DIALOGUE = Rule(slug="debate", name="dialogue", check=check)
+DIALOGUE = Rule(slug="debate", name="dialogue", check=check, audience="editor")

@@ -22,4 +22,4 @@ def check(draft: Draft, context: Context) -> Iterator[Finding]:
         yield Finding(4, code, "editor", (hit.start, hit.end))
 
 
-HATRED = Rule(slug="no-hatred", name="hatred", check=check)
+HATRED = Rule(slug="no-hatred", name="hatred", check=check, audience="editor")

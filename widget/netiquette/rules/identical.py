@@ -6,7 +6,7 @@ from datetime import timedelta
 from widget.netiquette.rule import Context, Draft, Finding, Rule
 from widget.text.normalise import digest, folded
 
-# product.md, rule 10: 30 days; across threads only a flag, and from six words on.
+# docs/words.md, "Finding": thirty days; across threads only a flag, and from six words on.
 WINDOW = timedelta(days=30)
 _FEWEST_WORDS_ACROSS = 6
 

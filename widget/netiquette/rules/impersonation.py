@@ -19,4 +19,4 @@ def check(draft: Draft, context: Context) -> Iterator[Finding]:
         yield Finding(2, "impersonation.same-name", "editor", params={"name": same})
 
 
-IMPERSONATION = Rule(slug="no-impersonation", name="impersonation", check=check)
+IMPERSONATION = Rule(slug="no-impersonation", name="impersonation", check=check, audience="editor")

@@ -26,4 +26,4 @@ def check(draft: Draft, context: Context) -> Iterator[Finding]:
         )
 
 
-LENGTH = Rule(slug=None, name="length", check=check, settable=False)
+LENGTH = Rule(slug=None, name="length", check=check, audience="writer", settable=False)

@@ -190,4 +190,4 @@ def _is_nowhere(place: str) -> bool:
     return " ".join(found) in _NO_PLACE or all(word == "test" or _is_mashed(word) for word in found)
 
 
-NAME_FORM = Rule(slug="full-name", name="name_form", check=check)
+NAME_FORM = Rule(slug="full-name", name="name_form", check=check, audience="writer")

@@ -55,4 +55,4 @@ def _told(draft: Draft, context: Context) -> frozenset[int]:
     return again if again and any(identical.check(draft, context)) else frozenset()
 
 
-REPETITION = Rule(slug="no-repetition", name="repetition", check=check)
+REPETITION = Rule(slug="no-repetition", name="repetition", check=check, audience="editor")

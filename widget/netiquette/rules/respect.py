@@ -37,4 +37,4 @@ def _is_meant(found: Found, hit: Hit, language: str) -> bool:
     return is_aimed(found, hit, language)
 
 
-RESPECT = Rule(slug="respect", name="respect", check=check)
+RESPECT = Rule(slug="respect", name="respect", check=check, audience="editor")

@@ -1,7 +1,9 @@
 """Where the link in the confirming mail leads: *Confirm*, *This was not me*, or handing comments over.
 
 Looking changes nothing and pressing twice does no harm, since scanners of mail follow links and some
-press buttons.
+press buttons. Confirming asks for the password chosen at registration, unless this very browser is signed
+in to that account: else somebody who registers with another person's address, and stays signed in, would
+have the address confirmed by that person (docs/decisions/0015-confirming-takes-the-password.md).
 """
 
 from dataclasses import dataclass
@@ -16,8 +18,8 @@ from widget.mail import links
 from widget.models import Account, Comment, Thread
 from widget.services import accounts, threads
 from widget.services.tokens import CONFIRM
-from widget.web import access, language
-from widget.web.account.forms import ConfirmForm, HandOverForm
+from widget.web import access, identity, language
+from widget.web.account.forms import PasswordForm
 from widget.web.embed.forms import complain
 from widget.web.embed.whereabouts import number
 
@@ -27,30 +29,46 @@ class Confirmation:
     """What a confirming link is about, as things stand now.
 
     `state` is `open`, `taken` (another account holds the address), `confirmed`, or `closed` (disowned
-    or handed over); `thread` is where the person may go back to.
+    or handed over); `signed_in` says that this browser is the one that registered, or signed in to the
+    account since; `thread` is where the person may go back to.
     """
 
     token: str
     account: Account
     state: str
+    signed_in: bool
     waiting: list[Comment]
     thread: Thread | None
 
 
+@access.per_address("10 per minute")
 def confirm(token: str) -> ResponseReturnValue:
     """Show whose address is to be confirmed; confirm it when the button is pressed."""
-    known = _read(token)
+    known, form = _read(token), PasswordForm()
     if known is None:
         return _invalid()
     if request.method != "POST" or known.state == "closed":
-        return _show(known, HandOverForm())
+        return _show(known, form)
     try:
-        accounts.confirm(db.session(), known.account.id, clock.now())
-    except Refusal:
-        # The address was confirmed elsewhere since the page was shown; it now offers handing over.
+        _confirm(known, form)
+    except Refusal as refusal:
         db.session.rollback()
-        return _show(_read(token) or known, HandOverForm(formdata=None), 409)
+        if refusal.code == "account.address-taken":
+            # It was confirmed elsewhere since the page was shown; the page now offers handing over.
+            return _show(_read(token) or known, PasswordForm(formdata=None), 409)
+        complain(form, refusal)
+        return _show(_read(token) or known, form, refusal.status)
     return _back(known)
+
+
+def _confirm(known: Confirmation, form: PasswordForm) -> None:
+    session, account_id, now = db.session(), known.account.id, clock.now()
+    if known.signed_in or known.state == "confirmed":
+        accounts.confirm(session, account_id, now)
+    else:
+        if not form.password.data:
+            raise Refusal("confirm.no-password", "password")
+        accounts.confirm_by_password(session, account_id, form.password.data, now)
 
 
 def disown(token: str) -> ResponseReturnValue:
@@ -65,7 +83,7 @@ def disown(token: str) -> ResponseReturnValue:
 @access.per_address("10 per minute")
 def hand_over(token: str) -> ResponseReturnValue:
     """Give the waiting comments to the account that holds the address, by its password."""
-    known, form = _read(token), HandOverForm()
+    known, form = _read(token), PasswordForm()
     if known is None:
         return _invalid()
     if known.state != "taken":
@@ -88,18 +106,23 @@ def _read(token: str) -> Confirmation | None:
         return None
     language.speak(account.language)
     if account.closed_at is not None:
-        return Confirmation(token, account, "closed", [], _thread())
+        return Confirmation(token, account, "closed", False, [], _thread())
     if not tokens.fits(CONFIRM, token, account.password_hash):
         return None
     waiting = accounts.waiting(session, account.id)
     thread = waiting[0].thread if waiting else _thread()
-    return Confirmation(token, account, _state(account), waiting, thread)
+    return Confirmation(token, account, _state(account), _is_signed_in(account), waiting, thread)
 
 
 def _state(account: Account) -> str:
     if account.email_confirmed_at is not None:
         return "confirmed"
     return "taken" if accounts.holder(db.session(), account.email_key) is not None else "open"
+
+
+def _is_signed_in(account: Account) -> bool:
+    known = identity.person()
+    return known is not None and known.account_id == account.id
 
 
 def _thread() -> Thread | None:
@@ -115,9 +138,15 @@ def _back(known: Confirmation, done: str | None = None) -> ResponseReturnValue:
     return redirect(url_for("account.confirm", token=known.token, thread=thread, done=done), 303)
 
 
-def _show(known: Confirmation, form: HandOverForm | ConfirmForm, status: int = 200) -> Response:
+def _show(known: Confirmation, form: PasswordForm, status: int = 200) -> Response:
     handed_over = known.state == "closed" and request.args.get("done") == "handed-over"
-    page = render_template("account/confirm.html", known=known, form=form, handed_over=handed_over)
+    page = render_template(
+        "account/confirm.html",
+        known=known,
+        form=form,
+        handed_over=handed_over,
+        password_changed=request.args.get("done") == "password",
+    )
     return make_response(page, status)
 
 

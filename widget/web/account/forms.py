@@ -5,12 +5,8 @@ from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField
 
 
-class ConfirmForm(FlaskForm):
-    """Confirming, or disowning: a button each, and nothing to fill in."""
-
-
-class HandOverForm(FlaskForm):
-    """The password of the account that holds the address already."""
+class PasswordForm(FlaskForm):
+    """The password of the account to be confirmed, or of the one that holds the address already."""
 
     password = PasswordField(_l("Password"))
 

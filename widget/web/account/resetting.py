@@ -48,11 +48,14 @@ def reset(token: str) -> ResponseReturnValue:
     if request.method != "POST":
         return make_response(render_template("account/reset.html", form=form, account=account))
     try:
-        credentials.reset_password(db.session(), account.id, form.password.data or "", clock.now())
+        account = credentials.reset_password(db.session(), account.id, form.password.data or "", clock.now())
     except (Refusal, Refusals) as error:
         db.session.rollback()
         complain(form, error)
         return make_response(render_template("account/reset.html", form=form, account=account), error.status)
+    if account.email_confirmed_at is None:
+        # The old confirming link went with the old password; the reset proved the address, so here is another.
+        return redirect(f"{links.confirm(account)}?done=password", 303)
     return redirect(url_for("account.reset", token=token, done=1), 303)
 
 

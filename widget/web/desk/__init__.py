@@ -4,4 +4,18 @@ from flask import Blueprint
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 
-from widget.web.desk import decisions, door, letterbox, people, queue, search, threads  # noqa: E402, F401 (they add the routes)
+# They add the routes.
+from widget.web.desk import (  # noqa: E402
+    checks,  # noqa: F401
+    decisions,  # noqa: F401
+    door,  # noqa: F401
+    letterbox,  # noqa: F401
+    lists,  # noqa: F401
+    marking,  # noqa: F401
+    netiquette,  # noqa: F401
+    people,  # noqa: F401
+    queue,  # noqa: F401
+    rewording,  # noqa: F401
+    search,  # noqa: F401
+    threads,  # noqa: F401
+)

@@ -8,8 +8,9 @@ from flask.typing import ResponseReturnValue
 from widget import clock
 from widget.db import db
 from widget.errors import NotFound, Refusal
+from widget.models import Site
 from widget.moderation.permissions import Permission
-from widget.services import moderation, queue
+from widget.services import moderation, netiquettes, queue
 from widget.web import identity
 from widget.web.desk import cards, wording
 from widget.web.desk.scope import ids_for
@@ -67,6 +68,8 @@ def refused(
 
 def card_page(view: cards.View, *, opened: str | None, error: str | None = None) -> str:
     """Return the page of one comment with all that happened to it, and what a form held, as it was typed."""
+    site_id = view.comment.site_id
+    earlier = netiquettes.versions(db.session(), site_id)[1:]
     return render_template(
         "desk/card.html",
         view=view,
@@ -75,6 +78,8 @@ def card_page(view: cards.View, *, opened: str | None, error: str | None = None)
         typed=request.values,
         history=moderation.history(db.session(), view.comment.id),
         outcome_of=wording.outcome,
+        site_key=db.session().get_one(Site, site_id).key,
+        earlier_versions={version.id: version.number for version in earlier},
     )
 
 

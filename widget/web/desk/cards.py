@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from flask_babel import gettext
 from markupsafe import Markup
@@ -16,7 +17,8 @@ from widget.services.bans import TERMS
 from widget.services.people import Record
 from widget.services.queue import Card
 from widget.web import language, sentences
-from widget.web.desk import passages, wording
+from widget.web.desk import noticed, passages, wording
+from widget.web.desk.noticed import Noticed, Piece
 
 _SHORT = 90
 
@@ -30,15 +32,6 @@ class Book:
     titles: Mapping[int, str]
     terms: list[str]
     everywhere: bool
-
-
-@dataclass(frozen=True)
-class Noticed:
-    """A finding as a chip, a sentence, and the earlier comment it speaks of, if any."""
-
-    chip: str
-    sentence: str
-    earlier: int | None
 
 
 @dataclass(frozen=True)
@@ -113,10 +106,10 @@ class View:
 
     @property
     def text(self) -> Markup:
-        """The text in full, what the checks noticed underlined."""
+        """The text in full, what the checks noticed underlined, unless a colleague marked it as wrong."""
         spans = [
             (row.span_start, row.span_end)
-            for row in self.findings
+            for row in self.standing
             if row.span_start is not None and row.span_end is not None
         ]
         return passages.marked(self.comment.body, spans)
@@ -127,23 +120,35 @@ class View:
         return [row for row in self.comment.findings if row.audience is not Audience.WRITER]
 
     @property
+    def standing(self) -> list[FindingRow]:
+        """Those that no colleague marked as wrong."""
+        return [row for row in self.findings if row.overturning is None]
+
+    @cached_property
     def noticed(self) -> list[Noticed]:
-        """The findings in words, equal ones once: the text itself shows how many there are."""
-        said = [
-            Noticed(
-                wording.chip(row, self.book.titles),
-                sentences.finding(row.code, row.params),
-                row.params.get("comment") if isinstance(row.params.get("comment"), int) else None,
-            )
-            for row in self.findings
-        ]
-        return [item for place, item in enumerate(said) if item not in said[:place]]
+        """The findings in words, equal ones once."""
+        return noticed.of(self.comment.body, self.findings, self.book.titles)
+
+    @property
+    def next_to_mark(self) -> Piece | None:
+        """What the key that marks a finding as wrong is about."""
+        return noticed.first_standing(self.noticed)
+
+    @property
+    def latest_marked(self) -> Piece | None:
+        """What the key that takes a mark back is about."""
+        return noticed.latest_marked(self.noticed)
+
+    @property
+    def may_mark(self) -> bool:
+        """Whether the colleague may say that a finding is wrong."""
+        return self.staff.may(Permission.DECIDE, self.comment.site_id)
 
     @property
     def proposed(self) -> int | None:
-        """The rule that the first finding with a citable one proposes."""
+        """The rule that the first standing finding with a citable one proposes."""
         citable = {rule.number for rule in self.book.rules}
-        return next((row.rule for row in self.findings if row.rule in citable), None)
+        return next((row.rule for row in self.standing if row.rule in citable), None)
 
     @property
     def foreign_language(self) -> str | None:

@@ -5,19 +5,37 @@ from typing import TypeVar
 from flask import abort
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, IntegerField, PasswordField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms import (
+    BooleanField,
+    Field,
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from widget.text import normalise
 from widget.web.desk.scope import LARGEST_ID
 
 LONGEST_NOTE = 2000
+LONGEST_ENTRIES = 100_000
+LONGEST_TRIED = 20_000
 
 Kind = TypeVar("Kind", bound="DeskForm")
 
 
 def _cleaned(text: str | None) -> str:
     return normalise.clean(text or "")
+
+
+def _each_an_id(_form: FlaskForm, field: Field) -> None:
+    # A file under this name is no number, and leaves nothing.
+    if not field.data or not all(0 < number <= LARGEST_ID for number in field.data):
+        raise ValidationError
 
 
 class DeskForm(FlaskForm):
@@ -51,6 +69,15 @@ class DecideForm(ReasonForm):
     expected_version = IntegerField(validators=[InputRequired(), NumberRange(1, LARGEST_ID)])
 
 
+class MarkForm(DeskForm):
+    """Which findings of a comment are meant, in the version of it that was before the colleague's eyes."""
+
+    finding = SelectMultipleField(
+        coerce=int, validate_choice=False, validators=[InputRequired(), _each_an_id]
+    )
+    expected_version = IntegerField(validators=[InputRequired(), NumberRange(1, LARGEST_ID)])
+
+
 class BanForm(ReasonForm):
     """A ban; `comment` is the card it was ordered from, if any, and `waiting` what happens to what waits."""
 
@@ -66,6 +93,23 @@ class CloseForm(DeskForm):
 
     notice = TextAreaField(_l("Notice to readers"), filters=[_cleaned], validators=[Length(max=LONGEST_NOTE)])
     comment = IntegerField(validators=[Optional(), NumberRange(1, LARGEST_ID)])
+
+
+class EntriesForm(DeskForm):
+    """Entries to add to a word list, one a line, or those of it that were ticked."""
+
+    list = HiddenField(validators=[InputRequired()])
+    language = HiddenField()
+    entries = TextAreaField(_l("New entries, one a line"), validators=[Length(max=LONGEST_ENTRIES)])
+    entry = SelectMultipleField(validate_choice=False)
+
+
+class TryForm(FlaskForm):
+    """A text to try the checks on; nothing of it is kept."""
+
+    text = TextAreaField(_l("Text"), filters=[_cleaned], validators=[Length(max=LONGEST_TRIED)])
+    language = SelectField(_l("Language of the article"))
+    name = StringField(_l("Signed with the name"), filters=[_cleaned], validators=[Length(max=200)])
 
 
 class IdentityForm(DeskForm):

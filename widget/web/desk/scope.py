@@ -11,7 +11,7 @@ from widget.models import Site
 from widget.moderation.permissions import Permission
 from widget.services import queue, sites
 from widget.web import identity
-from widget.web.desk import blueprint, wording
+from widget.web.desk import blueprint, navigation, wording
 
 # What an integer column holds; anything above it is no id of ours.
 LARGEST_ID = 2**31 - 1
@@ -78,6 +78,7 @@ def _provide() -> dict[str, object]:
     return {
         "colleague": known.staff,
         "Permission": Permission,
+        "navigation": navigation.shown(lambda permission: bool(ids_for(permission))),
         "now": clock.now(),
         "site_names": names(),
         "counts": queue.counts(

@@ -3,15 +3,14 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from babel import Locale, UnknownLocaleError
-from flask_babel import get_locale, gettext, ngettext
+from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from widget.errors import Refusal
 from widget.models import Ban, Decision, FindingRow, Identity, Role
 from widget.services.people import Record
-from widget.web import sentences
+from widget.web import language, sentences
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
@@ -129,10 +128,7 @@ def role(roles: Mapping[int | None, Role]) -> str:
 
 def language_name(tag: str) -> str:
     """Return a language's name in the language of the page."""
-    try:
-        return Locale.parse(tag, sep="-").get_display_name(get_locale()) or tag
-    except (ValueError, UnknownLocaleError):
-        return tag
+    return language.named(tag)
 
 
 def _seconds(length: timedelta) -> int:

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from widget.db import db
 from widget.web import identity
-from widget.web.embed import composing, entering, hints, letters, scene, words
+from widget.web.embed import composing, entering, hints, letters, places, scene, words
 from widget.web.embed.forms import ComposerForm, CorrectionForm, ReportForm
 from widget.web.embed.whereabouts import MOST, here
 
@@ -21,6 +21,7 @@ _ONE = f"<int(max={MOST}):comment>"
 for _rule, _view, _methods in (
     ("", composing.frame, ["GET"]),
     ("/check", hints.check, ["POST"]),
+    ("/places", places.places, ["GET"]),
     ("/send", composing.send, ["POST"]),
     (f"/edit/{_ONE}", composing.edit, ["POST"]),
     (f"/withdraw/{_ONE}", composing.withdraw, ["POST"]),
@@ -57,7 +58,7 @@ def _again(sentence: str, status: int) -> ResponseReturnValue:
     """Show the form that was sent, with a sentence over it."""
     db.session.rollback()
     at = here()
-    if request.endpoint == "embed.check":
+    if request.endpoint in {"embed.check", "embed.places"}:
         return hints.unchecked(status)
     if request.endpoint == "embed.report":
         report = ReportForm()

@@ -97,7 +97,6 @@ def _hold_back(at: Whereabouts, form: ComposerForm, told: Hints) -> ResponseRetu
 
 def _submission(at: Whereabouts, form: ComposerForm) -> Submission:
     """Return what was typed as a submission; only the version that was on display is accepted."""
-    session = db.session()
     return Submission(
         site_id=at.site.id,
         account_id=_reader(),
@@ -106,7 +105,7 @@ def _submission(at: Whereabouts, form: ComposerForm) -> Submission:
         key=typed(form.key),
         parent_id=at.reply,
         revises_id=at.revise,
-        accepts_netiquette=forms.accepts_what_holds(session, at.site, form),
+        accepts=forms.accepted(form),
     )
 
 

@@ -99,7 +99,7 @@ def _registration(at: Whereabouts, form: ComposerForm) -> Registration:
         place=typed(form.place),
         email=typed(form.email),
         password=form.password.data or "",
-        accepts=forms.accepts_what_holds(db.session(), at.site, form),
+        accepts=forms.accepted(form),
         language=language.selected(),
     )
 

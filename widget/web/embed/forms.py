@@ -5,7 +5,6 @@ import secrets
 from flask import g, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from sqlalchemy.orm import Session
 from wtforms import (
     BooleanField,
     EmailField,
@@ -18,8 +17,6 @@ from wtforms import (
 )
 
 from widget.errors import Refusal, Refusals
-from widget.models import Site
-from widget.services import netiquettes
 from widget.web.embed import words
 
 
@@ -88,9 +85,9 @@ def typed(field: StringField) -> str:
     return (field.data or "").replace("\0", "")
 
 
-def accepts_what_holds(session: Session, site: Site, form: ComposerForm) -> bool:
-    """Whether the netiquette was accepted in the very version that is in force."""
-    return bool(form.accepts.data) and form.netiquette.data == netiquettes.in_force(session, site.id).number
+def accepted(form: ComposerForm) -> int | None:
+    """Return the number of the version that was on display and was accepted, if it was."""
+    return form.netiquette.data if form.accepts.data else None
 
 
 def only_cancels_reply() -> bool:

@@ -6,12 +6,13 @@ from functools import cached_property
 
 from flask import Response, make_response, render_template
 
-from widget import clock
+from widget import clock, publication
 from widget.db import db
 from widget.errors import NotFound, Refusal
 from widget.models import Account, Ban, Comment, CommentState, Netiquette, Thread
-from widget.services import bans, comments, netiquettes, threads
+from widget.services import bans, comments, netiquettes, publishing, threads
 from widget.services.comments import OwnComment
+from widget.services.publishing import Amendment
 from widget.text import normalise
 from widget.web import identity, language, sentences
 from widget.web.embed.forms import ComposerForm
@@ -62,7 +63,7 @@ class Scene:
     @cached_property
     def misplaced(self) -> str | None:
         """Why nobody can write from this page, where it is not one of the site's articles."""
-        if self.thread is not None:
+        if self.thread is not None and publication.is_public(self.thread):
             return None
         try:
             threads.checked(self.at.site, self.at.claimed)
@@ -108,6 +109,14 @@ class Scene:
         account = self.account
         return account is not None and netiquettes.has_accepted(db.session(), account.id, self.rules.id)
 
+    @cached_property
+    def amendment(self) -> Amendment | None:
+        """What became of the netiquette since this person accepted it; None for who never did, or need not."""
+        if self.account is None or self.has_accepted:
+            return None
+        earlier = netiquettes.last_accepted(db.session(), self.account.id, self.at.site.id)
+        return None if earlier is None else publishing.since(db.session(), earlier, language.selected())
+
     @property
     def waits_for_address(self) -> bool:
         """Whether what this person sends waits until the address is confirmed."""
@@ -143,7 +152,9 @@ def present(at: Whereabouts, view: str = "register") -> Scene:
     """Read what the frame shows at this place to whoever is signed in."""
     session, known = db.session(), identity.person()
     thread = threads.find(session, at.site.id, at.article)
-    language.speak_to_reader(at.site, at.lang, thread)
+    # As on every page that anybody can ask for, a thread that holds nothing public shows in nothing.
+    shown = thread if thread is not None and publication.is_public(thread) else None
+    language.speak_to_reader(at.site, at.lang, shown)
     return Scene(
         at=at,
         account=known.account if known else None,
@@ -165,7 +176,8 @@ def show(
     questions: Questions | None = None,
 ) -> Response:
     """Answer with the frame and the form as it stands, everything typed and whatever there is to say included."""
-    scene = present(at, view or form.shown.data or at.view)
+    usual = "sign-in" if identity.has_lapsed() else ""
+    scene = present(at, view or form.shown.data or at.view or usual)
     if form.text.data is None:
         source = scene.edited or scene.revised
         form.text.data = source.body if source else None
@@ -173,7 +185,9 @@ def show(
         form.version.data = scene.edited.version
     if not form.key.data:
         form.renew_key()
-    form.netiquette.data = scene.rules.number
+    if form.netiquette.data != scene.rules.number:
+        # A tick that was set under another version says nothing about this one.
+        form.accepts.data, form.netiquette.data = False, scene.rules.number
     if hints is not None:
         form.hinted.data = hints.shown
     if questions is not None:

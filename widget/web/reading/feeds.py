@@ -15,10 +15,10 @@ from widget.web.reading.responses import public
 
 @blueprint.get("/public/<site_key>/thread.atom")
 def thread_atom(site_key: str) -> Response:
-    """Return the fifty comments published last under an article; an unknown article has no feed."""
+    """Return the fifty comments published last under an article; where nothing was, there is no feed."""
     site = sites.by_key(db.session(), site_key)
     thread = threads.find(db.session(), site.id, request.args.get("article", ""))
-    if thread is None:
+    if thread is None or not publication.is_public(thread):
         raise NotFound("thread.unknown")
     language.speak_to_reader(site, request.args.get("lang"), thread)
     comments = publication.latest(db.session(), thread)

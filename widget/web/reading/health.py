@@ -1,15 +1,22 @@
 """Health for load balancers, and metrics for Prometheus."""
 
-from flask import Response
+import hmac
+from ipaddress import ip_address
+
+from flask import Response, abort, request
 from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from widget import clock
 from widget.db import db
+from widget.extensions import settings
 from widget.models import Comment, CommentState, OutboxMail
 from widget.services import queue, sites
 from widget.web.reading import blueprint
+
+# What proxies add, each in its own way.
+_FORWARDED = ("Forwarded", "Via", "X-Forwarded-For", "X-Real-IP")
 
 
 @blueprint.get("/livez")
@@ -30,7 +37,9 @@ def readyz() -> Response:
 
 @blueprint.get("/metrics")
 def metrics() -> Response:
-    """Return what an operator watches, in Prometheus's text format."""
+    """Return what an operator watches, in Prometheus's text format, to those whom the settings name."""
+    if not _may_watch(settings().metrics):
+        abort(403)
     session = db.session()
     waiting = queue.count(session, [site.id for site in sites.every(session)])
     lines = [
@@ -45,6 +54,22 @@ def metrics() -> Response:
         f"byline_outbox_lag_seconds {_outbox_lag(session):.0f}",
     ]
     return _plain("\n".join(lines) + "\n")
+
+
+def _may_watch(who: str) -> bool:
+    """Whether the requester reads metrics: anybody, whoever has the token, or else this machine alone."""
+    if who == "public":
+        return True
+    if who:
+        given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        return hmac.compare_digest(given.encode(), who.encode())
+    if not settings().proxy_hops and any(name in request.headers for name in _FORWARDED):
+        # A proxy of this machine that the settings do not know of passes somebody else's request on.
+        return False
+    try:
+        return ip_address(request.remote_addr or "").is_loopback
+    except ValueError:
+        return False
 
 
 def _oldest_wait(session: Session) -> float:

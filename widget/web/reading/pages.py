@@ -9,6 +9,7 @@ from widget import clock
 from widget.config import LANGUAGES
 from widget.db import db
 from widget.extensions import settings
+from widget.netiquette.changes import between
 from widget.services import netiquettes, sites
 from widget.web import language
 from widget.web.assets import iso
@@ -18,7 +19,7 @@ from widget.web.reading.responses import public
 
 @blueprint.get("/netiquette/<site_key>")
 def netiquette(site_key: str) -> Response:
-    """Show the netiquette in force, or an earlier version by `?version=`."""
+    """Show the netiquette in force, or an earlier version by `?version=`; with `?changes=1` what changed in it."""
     site = sites.by_key(db.session(), site_key)
     language.speak_to_reader(site, request.args.get("lang"))
     wanted = request.args.get("version", type=int)
@@ -28,7 +29,18 @@ def netiquette(site_key: str) -> Response:
     )
     if shown is None:
         abort(404)
-    body = render_template("reading/netiquette.html", site=site, shown=shown, versions=versions)
+    replaced = netiquettes.before(db.session(), shown) if request.args.get("changes") == "1" else None
+    changed = replaced and between(
+        netiquettes.version_of(replaced), netiquettes.version_of(shown), language.selected()
+    )
+    body = render_template(
+        "reading/netiquette.html",
+        site=site,
+        shown=shown,
+        versions=versions,
+        replaced=replaced,
+        changed=changed,
+    )
     return public(body, "text/html; charset=utf-8")
 
 

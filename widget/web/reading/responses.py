@@ -6,7 +6,7 @@ import hashlib
 import brotli
 from flask import Response, request
 
-# nginx, Varnish or a CDN multiplies this; a reader's own browser asks again each time (architecture.md).
+# nginx, Varnish or a CDN multiplies this; a reader's own browser asks again each time.
 CACHE_CONTROL = "public, max-age=0, s-maxage=5, stale-while-revalidate=5, stale-if-error=60"
 IMMUTABLE = "public, max-age=31536000, immutable"
 # Below this a compressed answer is not smaller on the wire.

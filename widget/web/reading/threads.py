@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from widget import publication
 from widget.db import db
+from widget.errors import NotFound
 from widget.extensions import settings
 from widget.models import Site, Thread
 from widget.publication import Order, Publication
@@ -48,6 +49,8 @@ def counts_json(site_key: str) -> Response:
 def thread_page(thread_id: int) -> Response:
     """Show the thread's own page, which search engines read and which works without JavaScript."""
     thread = threads.by_id(db.session(), thread_id)
+    if not publication.is_public(thread):
+        raise NotFound("thread.unknown")
     language.speak_to_reader(thread.site, request.args.get("lang"), thread)
     shown = publication.publish(db.session(), thread.site, thread, order=_order(), page=_page())
     article = Article(thread.article, thread.url, thread.title, thread.language)
@@ -59,11 +62,11 @@ def find_thread() -> ResponseReturnValue:
     """Lead to an article's thread, or show the still empty one with its composer."""
     site = sites.by_key(db.session(), request.args.get("site", ""))
     thread = threads.find(db.session(), site.id, request.args.get("article", ""))
-    if thread is not None:
+    if thread is not None and publication.is_public(thread):
         return redirect(url_for("reading.thread_page", thread_id=thread.id))
     article = threads.checked(site, _claimed())
     language.speak_to_reader(site, article.language)
-    return _page_of(publication.publish(db.session(), site, None), article)
+    return _page_of(publication.publish(db.session(), site, thread), article)
 
 
 @blueprint.get(f"/comments/<int(max={LARGEST_ID}):comment_id>")
@@ -180,8 +183,12 @@ def _structured(shown: Publication, article: Article) -> str:
 def _asked_for(site_key: str) -> Publication:
     site = sites.by_key(db.session(), site_key)
     thread = threads.find(db.session(), site.id, request.args.get("article", ""))
-    language.speak_to_reader(site, request.args.get("lang"), thread)
+    language.speak_to_reader(site, request.args.get("lang"), _if_public(thread))
     return publication.publish(db.session(), site, thread, order=_order(), page=_page_asked(thread))
+
+
+def _if_public(thread: Thread | None) -> Thread | None:
+    return thread if thread is not None and publication.is_public(thread) else None
 
 
 def _page_asked(thread: Thread | None) -> int | None:
