@@ -3,7 +3,7 @@
 The terms of comments that are there already are worked out here, by the code of the release that runs this.
 
 Revision: 20261126_search
-Follows: 20261126_no_truncate
+Follows: 20261126_mail_caps
 """
 
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ from alembic import op
 from widget.text.search import search_terms
 
 revision = "20261126_search"
-down_revision = "20261126_no_truncate"
+down_revision = "20261126_mail_caps"
 branch_labels = None
 depends_on = None
 

@@ -6,6 +6,7 @@ from widget.models.ban import Ban
 from widget.models.checks import CheckSetting, ListEntry, Overturning
 from widget.models.comment import Comment, FindingRow, Revision
 from widget.models.decision import Decision
+from widget.models.desk import CannedNote, CommentNote, DeskPreference, Lease, Opinion
 from widget.models.letterbox import Correction, Report
 from widget.models.netiquette import Netiquette, NetiquetteDraft, Rule
 from widget.models.outbox import OutboxMail
@@ -28,17 +29,22 @@ __all__ = [
     "AuditEntry",
     "AuditHead",
     "Ban",
+    "CannedNote",
     "CheckMode",
     "CheckSetting",
     "Comment",
+    "CommentNote",
     "CommentState",
     "Correction",
     "Decision",
+    "DeskPreference",
     "FindingRow",
     "Identity",
+    "Lease",
     "ListEntry",
     "Netiquette",
     "NetiquetteDraft",
+    "Opinion",
     "OutboxMail",
     "Overturning",
     "Report",
