@@ -24,6 +24,7 @@ class Permission(StrEnum):
     READ_AUDIT = "audit.read"
     AMEND_NETIQUETTE = "netiquette.amend"
     SET_CHECKS = "checks.set"
+    KEEP_NOTES = "notes.keep"
     MANAGE_SITES = "sites.manage"
     MANAGE_STAFF = "staff.manage"
 
@@ -46,6 +47,7 @@ _EDITOR = _MODERATOR | {
     Permission.READ_AUDIT,
     Permission.AMEND_NETIQUETTE,
     Permission.SET_CHECKS,
+    Permission.KEEP_NOTES,
 }
 _ADMIN = _EDITOR | {Permission.MANAGE_SITES, Permission.MANAGE_STAFF, Permission.BAN_EVERYWHERE}
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from widget.db import begin_writing
 from widget.models import Account, Correction, OutboxMail, Report
-from widget.services import accounts, sign_ins
+from widget.services import accounts, leases, sign_ins
 
 _MAIL_KEPT = timedelta(days=30)
 # A registration that nobody confirmed within this time is closed, as if it had been disowned.
@@ -20,11 +20,12 @@ _MOST_AT_ONCE = 200
 def run(session: Session, now: datetime) -> None:
     """Forget what has lapsed, and commit.
 
-    Sign-ins that ended and mail that left or was given up thirty days ago, addresses on reports and
+    Leases and sign-ins that ended, and mail that left or was given up thirty days ago, addresses on reports and
     corrections handled ninety days ago; registrations unconfirmed for thirty days are closed.
     """
     begin_writing(session)
     sign_ins.forget_expired(session, now)
+    leases.forget_lapsed(session, now)
     before = now - _MAIL_KEPT
     session.execute(
         delete(OutboxMail).where(or_(OutboxMail.sent_at < before, OutboxMail.cancelled_at < before))

@@ -64,6 +64,13 @@ REFUSALS: Mapping[str, LazyString] = {
     "ban.term": _l("Choose how long the ban lasts."),
     "ban.too-long": _l("Moderators ban for seven days at most. Ask an editor for a longer ban."),
     "ban.unknown": _l("There is no such ban."),
+    "canned.body": _l("Please write the note itself, in %(most)s characters at most."),
+    "canned.full": _l("A site keeps %(most)s notes at most. Remove some before you add others."),
+    "canned.label": _l(
+        "Please give the note a name of %(most)s characters at most, by which colleagues find it."
+    ),
+    "canned.language": _l("Choose one of the site’s languages."),
+    "canned.unknown": _l("There is no such note any more."),
     "check.mode": _l("This check cannot do that. Choose one of the settings that stand beside it."),
     "check.unknown": _l("There is no such check, or it cannot be set. Load the page again."),
     "comment.decided": _l("%(who)s decided this comment first, at %(at)s. Nothing was changed."),
@@ -101,10 +108,13 @@ REFUSALS: Mapping[str, LazyString] = {
     "letterbox.handled": _l("%(who)s has handled this already."),
     "letterbox.unknown": _l("There is no such message."),
     "list.unknown": _l("There is no such list. Choose one on the page of the word lists."),
+    "many.most": _l("That is more than %(most)s comments at once. Please select fewer."),
+    "many.none": _l("No comment is selected. Select some first."),
     "name.hidden": _l("Your name holds characters that cannot be seen. Please type it again."),
     "name.long": _l("Please use %(most)s characters at most for your name."),
     "name.missing": _l("Please give your full name, as it is to stand under your comments."),
     "netiquette.not-accepted": _l("Please read the netiquette and accept it before you write."),
+    "note.missing": _l("Please write the note first."),
     "not-permitted": _l("Your role does not allow this. Please ask an editor."),
     "parent.gone": _l(
         "The comment you are answering is not published any more. Cancel the reply to send yours on its own."
@@ -125,6 +135,10 @@ REFUSALS: Mapping[str, LazyString] = {
     ),
     "publish.parent": _l("This answers a comment by %(name)s that is not published. Decide that one first."),
     "publish.unconfirmed": _l("The writer has not confirmed the e-mail address yet."),
+    "question.asked": _l("%(who)s has asked about this comment already. It stands under Second opinion."),
+    "question.missing": _l("Please write what you would like to know."),
+    "question.not-waiting": _l("This comment does not wait any more, so there is nothing to ask about it."),
+    "question.not-yours": _l("Only who asked a question takes it back. A decision settles it too."),
     "rule.missing": _l("Choose the rule that this rests on."),
     "rule.needs-note": _l("Rule %(number)s needs a note that tells the writer why."),
     "rule.not-citable": _l("This rule cannot be cited. Choose another."),

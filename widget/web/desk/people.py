@@ -58,7 +58,8 @@ def mark(account_id: int) -> ResponseReturnValue:
     message = gettext(
         "The identity of %(name)s is now: %(state)s.", name=account.name, state=wording.IDENTITIES[chosen]
     )
-    return answers.done(message, form.back.data)
+    parked = "doubt" if chosen is Identity.DOUBT and form.comment.data else None
+    return answers.done(message, form.back.data, comment_id=form.comment.data, parked=parked)
 
 
 def require(account_id: int) -> None:

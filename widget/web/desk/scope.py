@@ -9,7 +9,7 @@ from widget import clock
 from widget.db import db
 from widget.models import Site
 from widget.moderation.permissions import Permission
-from widget.services import queue, sites
+from widget.services import preferences, selection, sites
 from widget.web import identity
 from widget.web.desk import blueprint, navigation, wording
 
@@ -75,17 +75,21 @@ def _provide() -> dict[str, object]:
     known = identity.person()
     if known is None or known.staff is None:
         return {}
+    readable = ids_for(Permission.READ_QUEUE)
     return {
         "colleague": known.staff,
         "Permission": Permission,
         "navigation": navigation.shown(lambda permission: bool(ids_for(permission))),
         "now": clock.now(),
         "site_names": names(),
-        "counts": queue.counts(
-            db.session(), ids_for(Permission.READ_QUEUE), ids_for(Permission.HANDLE_LETTERBOX)
+        "counts": selection.counts(
+            db.session(),
+            selection.Selection(readable, readable, known.account_id),
+            ids_for(Permission.HANDLE_LETTERBOX),
         ),
+        "keys_on": preferences.of(db.session(), known.account_id).keys,
         "terms": wording.TERMS,
-        "most_counted": queue.MOST_COUNTED,
+        "most_counted": selection.MOST_COUNTED,
     }
 
 
