@@ -12,6 +12,9 @@ const PEEK = 56;
 let current = null;
 let changedAt = -Infinity;
 
+/** Who wants to know that another card became the current one. @type {((card: HTMLElement | null) => void)[]} */
+const watchers = [];
+
 /** The card that keys are meant for, if any. @returns {HTMLElement | null} */
 export function currentCard() {
   return current;
@@ -28,11 +31,42 @@ export function isGuarded() {
  * @param {1 | -1} step
  */
 export function move(step) {
-  // Lines that are decided are passed over.
+  // Lines that are decided are passed over, and what a colleague is reading as long as there is anything else.
   const all = cards().filter((card) => card === current || isUndecided(card));
-  const at = current ? all.indexOf(current) : -1;
-  const target = all[at + step];
+  const free = all.filter((card) => card === current || !isRead(card));
+  const target = neighbour(free, step) ?? neighbour(all, step);
   if (target) goTo(target);
+}
+
+/**
+ * @param {HTMLElement[]} among
+ * @param {1 | -1} step
+ * @returns {HTMLElement | undefined}
+ */
+function neighbour(among, step) {
+  return among[(current ? among.indexOf(current) : -1) + step];
+}
+
+/**
+ * Be told whenever another card becomes the current one.
+ *
+ * @param {(card: HTMLElement | null) => void} watcher
+ */
+export function watch(watcher) {
+  watchers.push(watcher);
+}
+
+/**
+ * Change something about the list without moving what is being read.
+ *
+ * @param {() => void} change
+ */
+export function steadily(change) {
+  const before = current?.getBoundingClientRect().top ?? 0;
+  change();
+  if (current?.isConnected) {
+    window.scrollBy({ top: current.getBoundingClientRect().top - before, behavior: "instant" });
+  }
 }
 
 /**
@@ -65,8 +99,10 @@ export function replace(old, shown) {
  */
 export function advance(card) {
   const left = undecided().filter((other) => other !== card && other.getAttribute("aria-busy") !== "true");
-  const next = left.find((other) => card.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING);
-  if (next ?? left[0]) goTo(/** @type {HTMLElement} */ (next ?? left[0]));
+  const later = left.filter((other) => card.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING);
+  const free = (/** @type {HTMLElement} */ other) => !isRead(other);
+  const next = later.find(free) ?? left.find(free) ?? later[0] ?? left[0];
+  if (next) goTo(next);
   else mark(null);
 }
 
@@ -90,6 +126,7 @@ export function mark(card) {
   card?.setAttribute("aria-current", "true");
   if (current) changedAt = performance.now();
   current = card;
+  for (const watcher of watchers) watcher(card);
 }
 
 /**
@@ -109,7 +146,8 @@ export function warn(card, sentence) {
 /** @param {number} change */
 export function count(change) {
   const shown = /** @type {HTMLElement | null} */ (document.querySelector("[data-waiting]"));
-  if (!shown || change === 0 || shown.textContent?.includes("+")) return;
+  // The number beside the navigation is that of the queue itself; in another list the pulse brings it in step.
+  if (!shown || change === 0 || shown.textContent?.includes("+") || list?.dataset.queue !== "waiting") return;
   shown.textContent = String(Math.max(0, Number(shown.textContent) + change));
 }
 
@@ -129,6 +167,16 @@ export function undecided() {
  */
 export function isUndecided(card) {
   return "undecided" in card.dataset;
+}
+
+/**
+ * Whether a colleague is reading a card just now.
+ *
+ * @param {HTMLElement} card
+ * @returns {boolean}
+ */
+export function isRead(card) {
+  return "read" in card.dataset;
 }
 
 /**
