@@ -1,5 +1,6 @@
 // @ts-check
 import * as asides from "./asides.js";
+import { attend } from "./canned.js";
 import { isGuarded, move } from "./cards.js";
 import * as forms from "./forms.js";
 import { letter, shortcut } from "./keys.js";
@@ -88,7 +89,10 @@ asides.begin();
 pulse.begin();
 
 const alone = document.querySelector("[data-alone] form.opened");
-if (alone instanceof HTMLFormElement) forms.start(alone);
+if (alone instanceof HTMLFormElement) {
+  attend(alone, "");
+  forms.start(alone);
+}
 
 /** Wait for the letter of a list. */
 function begunGoing() {

@@ -1,4 +1,5 @@
 // @ts-check
+import { attend } from "./canned.js";
 import {
   advance,
   cardOf,
@@ -17,7 +18,6 @@ import {
 } from "./cards.js";
 import * as forms from "./forms.js";
 import * as marks from "./marks.js";
-import { attend } from "./canned.js";
 import { get, post } from "./send.js";
 import { say } from "./status.js";
 
