@@ -12,7 +12,11 @@ const PEEK = 56;
 let current = null;
 let changedAt = -Infinity;
 
-/** Who wants to know that another card became the current one. @type {((card: HTMLElement | null) => void)[]} */
+/**
+ * Who wants to know that another card became the current one, and whether a decision led on to it.
+ *
+ * @type {((card: HTMLElement | null, led: boolean) => void)[]}
+ */
 const watchers = [];
 
 /** The card that keys are meant for, if any. @returns {HTMLElement | null} */
@@ -50,7 +54,7 @@ function neighbour(among, step) {
 /**
  * Be told whenever another card becomes the current one.
  *
- * @param {(card: HTMLElement | null) => void} watcher
+ * @param {(card: HTMLElement | null, led: boolean) => void} watcher
  */
 export function watch(watcher) {
   watchers.push(watcher);
@@ -102,7 +106,7 @@ export function advance(card) {
   const later = left.filter((other) => card.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING);
   const free = (/** @type {HTMLElement} */ other) => !isRead(other);
   const next = later.find(free) ?? left.find(free) ?? later[0] ?? left[0];
-  if (next) goTo(next);
+  if (next) goTo(next, true);
   else mark(null);
 }
 
@@ -110,23 +114,27 @@ export function advance(card) {
  * Make a card the current one, put the focus on it and bring it to where one reads.
  *
  * @param {HTMLElement} card
+ * @param {boolean} [led] whether it is a decision that leads on to it
  */
-export function goTo(card) {
-  mark(card);
+export function goTo(card, led = false) {
+  mark(card, led);
   articleOf(card)?.focus({ preventScroll: true });
   const masthead = document.querySelector(".masthead")?.getBoundingClientRect().bottom ?? 0;
   const line = Math.max(masthead, 0) + PEEK;
   window.scrollBy({ top: card.getBoundingClientRect().top - line, behavior: "instant" });
 }
 
-/** @param {HTMLElement | null} card */
-export function mark(card) {
+/**
+ * @param {HTMLElement | null} card
+ * @param {boolean} [led]
+ */
+export function mark(card, led = false) {
   if (card === current) return;
   current?.removeAttribute("aria-current");
   card?.setAttribute("aria-current", "true");
   if (current) changedAt = performance.now();
   current = card;
-  for (const watcher of watchers) watcher(card);
+  for (const watcher of watchers) watcher(card, led);
 }
 
 /**

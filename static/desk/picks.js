@@ -34,6 +34,8 @@ export function begin() {
     const first = refusing.querySelector('[name="rule"]');
     if (refusing.open && first instanceof HTMLElement) first.focus();
   });
+  // A card that a colleague decided takes its checkbox along.
+  new MutationObserver(tell).observe(list, { childList: true });
   tell();
 }
 

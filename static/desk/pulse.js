@@ -1,5 +1,6 @@
 // @ts-check
-import { currentCard, isUndecided, list, steadily, undecided, watch } from "./cards.js";
+import { advance, currentCard, isRead, isUndecided, list, steadily, undecided, watch } from "./cards.js";
+import { opened } from "./forms.js";
 import { showMoved, takeIn } from "./queue.js";
 
 // How often it is asked what moves, and how often at most after errors (milliseconds).
@@ -7,6 +8,8 @@ const BEAT = 5000;
 const SLOWEST = 60000;
 // A lease is taken once a card has been read for this long, and renewed well before it lapses after 45 s.
 const SETTLED = 250;
+// Whom a decision led to a card that a colleague turns out to read is led on, unless they may have begun to read.
+const UNREAD = 400;
 const RENEWED = 20000;
 
 const words = /** @type {HTMLElement | null} */ (document.querySelector("[data-words]"))?.dataset ?? {};
@@ -26,7 +29,7 @@ let renewing = 0;
 /** Begin to follow what moves, for as long as the page can be seen. */
 export function begin() {
   if (!list) return;
-  watch(() => settle());
+  watch((_card, led) => settle(led));
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) rest();
     else {
@@ -121,14 +124,21 @@ function showCards(standings) {
   }
 }
 
-/** Take a lease once the current card has been it for a moment, and keep it for as long as it is. */
-function settle() {
+/**
+ * Take a lease once the current card has been it for a moment, or at once where a decision led to it, and keep it
+ * for as long as it is.
+ *
+ * @param {boolean} [led]
+ */
+function settle(led = false) {
   clearTimeout(settling);
   clearTimeout(renewing);
-  settling = setTimeout(lease, SETTLED);
+  const since = led ? performance.now() : -Infinity;
+  settling = setTimeout(() => lease(since), led ? 0 : SETTLED);
 }
 
-async function lease() {
+/** @param {number} since when a decision led to the card, if one did */
+async function lease(since) {
   clearTimeout(renewing);
   const card = currentCard();
   if (document.hidden || !card || !isUndecided(card)) return;
@@ -143,11 +153,15 @@ async function lease() {
       redirect: "manual",
     });
     if (response.ok) showCards((await response.json()).cards);
+    if (isRead(card) && currentCard() === card && performance.now() - since < UNREAD && !opened(card)) {
+      advance(card);
+      return;
+    }
   } catch {
     // A courtesy that failed: the next one may succeed, and no decision depends on it.
   }
   clearTimeout(renewing);
-  renewing = setTimeout(lease, RENEWED);
+  renewing = setTimeout(() => lease(-Infinity), RENEWED);
 }
 
 function leave() {

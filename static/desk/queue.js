@@ -210,6 +210,7 @@ async function refresh(card) {
   if (!shown || !card.isConnected || card.hasAttribute("aria-busy") || forms.opened(card)) return;
   replace(card, shown);
   if (currentCard() === shown && !isUndecided(shown)) advance(shown);
+  topUp();
 }
 
 /**

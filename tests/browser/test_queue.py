@@ -1,5 +1,6 @@
 """Two moderators at one queue by keyboard alone, in real browsers; and everything around the cards."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -77,11 +78,9 @@ def test_two_moderators_work_off_one_queue_by_keyboard(page: Page, second: Page,
     made = [office.comment(f"Letter {i} on the pier.", reader=reader, minutes_ago=90 - i) for i in range(40)]
     for comment in made[::5]:
         office.note(comment, 5, "check.made-up")
-    enter(page, office)
+    with page.expect_response(lambda answer: answer.url.endswith("/lease")):
+        enter(page, office)
     expect(card(page, made[0])).to_have_attribute("aria-current", "true")
-    page.wait_for_function(
-        "performance.getEntriesByType('resource').some((one) => one.name.endsWith('/lease'))"
-    )
     enter(second, office, "moderator")
     # Whoever comes second begins with what nobody reads.
     expect(card(second, made[0])).to_contain_text("Editor Marlow is reading this")
@@ -151,6 +150,8 @@ def test_an_empty_queue_fills_by_itself(page: Page, office: Office) -> None:
 @pytest.mark.console_errors
 def test_many_are_selected_and_decided_at_once(page: Page, office: Office) -> None:
     made = [office.comment(f"Letter {i}.", minutes_ago=60 - i) for i in range(6)]
+    # The colleague's decision is to come as a surprise.
+    page.route(re.compile(r"/desk/pulse\?"), lambda route: route.abort())
     enter(page, office)
     press(page, "x", "j", "x")
     expect(page.get_by_text("2 selected")).to_be_visible()
