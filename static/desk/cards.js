@@ -12,6 +12,13 @@ const PEEK = 56;
 let current = null;
 let changedAt = -Infinity;
 
+/**
+ * Who wants to know that another card became the current one, and whether a decision led on to it.
+ *
+ * @type {((card: HTMLElement | null, led: boolean) => void)[]}
+ */
+const watchers = [];
+
 /** The card that keys are meant for, if any. @returns {HTMLElement | null} */
 export function currentCard() {
   return current;
@@ -33,11 +40,42 @@ export function changed() {
  * @param {1 | -1} step
  */
 export function move(step) {
-  // Lines that are decided are passed over.
+  // Lines that are decided are passed over, and what a colleague is reading as long as there is anything else.
   const all = cards().filter((card) => card === current || isUndecided(card));
-  const at = current ? all.indexOf(current) : -1;
-  const target = all[at + step];
+  const free = all.filter((card) => card === current || !isRead(card));
+  const target = neighbour(free, step) ?? neighbour(all, step);
   if (target) goTo(target);
+}
+
+/**
+ * @param {HTMLElement[]} among
+ * @param {1 | -1} step
+ * @returns {HTMLElement | undefined}
+ */
+function neighbour(among, step) {
+  return among[(current ? among.indexOf(current) : -1) + step];
+}
+
+/**
+ * Be told whenever another card becomes the current one.
+ *
+ * @param {(card: HTMLElement | null, led: boolean) => void} watcher
+ */
+export function watch(watcher) {
+  watchers.push(watcher);
+}
+
+/**
+ * Change something about the list without moving what is being read.
+ *
+ * @param {() => void} change
+ */
+export function steadily(change) {
+  const before = current?.getBoundingClientRect().top ?? 0;
+  change();
+  if (current?.isConnected) {
+    window.scrollBy({ top: current.getBoundingClientRect().top - before, behavior: "instant" });
+  }
 }
 
 /**
@@ -70,8 +108,10 @@ export function replace(old, shown) {
  */
 export function advance(card) {
   const left = undecided().filter((other) => other !== card && other.getAttribute("aria-busy") !== "true");
-  const next = left.find((other) => card.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING);
-  if (next ?? left[0]) goTo(/** @type {HTMLElement} */ (next ?? left[0]));
+  const later = left.filter((other) => card.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING);
+  const free = (/** @type {HTMLElement} */ other) => !isRead(other);
+  const next = later.find(free) ?? left.find(free) ?? later[0] ?? left[0];
+  if (next) goTo(next, true);
   else mark(null);
 }
 
@@ -79,22 +119,27 @@ export function advance(card) {
  * Make a card the current one, put the focus on it and bring it to where one reads.
  *
  * @param {HTMLElement} card
+ * @param {boolean} [led] whether it is a decision that leads on to it
  */
-export function goTo(card) {
-  mark(card);
+export function goTo(card, led = false) {
+  mark(card, led);
   articleOf(card)?.focus({ preventScroll: true });
   const masthead = document.querySelector(".masthead")?.getBoundingClientRect().bottom ?? 0;
   const line = Math.max(masthead, 0) + PEEK;
   window.scrollBy({ top: card.getBoundingClientRect().top - line, behavior: "instant" });
 }
 
-/** @param {HTMLElement | null} card */
-export function mark(card) {
+/**
+ * @param {HTMLElement | null} card
+ * @param {boolean} [led]
+ */
+export function mark(card, led = false) {
   if (card === current) return;
   current?.removeAttribute("aria-current");
   card?.setAttribute("aria-current", "true");
   if (current) changedAt = performance.now();
   current = card;
+  for (const watcher of watchers) watcher(card, led);
 }
 
 /**
@@ -114,7 +159,8 @@ export function warn(card, sentence) {
 /** @param {number} change */
 export function count(change) {
   const shown = /** @type {HTMLElement | null} */ (document.querySelector("[data-waiting]"));
-  if (!shown || change === 0 || shown.textContent?.includes("+")) return;
+  // The number beside the navigation is that of the queue itself; in another list the pulse brings it in step.
+  if (!shown || change === 0 || shown.textContent?.includes("+") || list?.dataset.queue !== "waiting") return;
   shown.textContent = String(Math.max(0, Number(shown.textContent) + change));
 }
 
@@ -134,6 +180,16 @@ export function undecided() {
  */
 export function isUndecided(card) {
   return "undecided" in card.dataset;
+}
+
+/**
+ * Whether a colleague is reading a card just now.
+ *
+ * @param {HTMLElement} card
+ * @returns {boolean}
+ */
+export function isRead(card) {
+  return "read" in card.dataset;
 }
 
 /**

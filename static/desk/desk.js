@@ -1,9 +1,19 @@
 // @ts-check
+import * as asides from "./asides.js";
+import { attend } from "./canned.js";
 import { isGuarded, move } from "./cards.js";
 import * as forms from "./forms.js";
-import { shortcut } from "./keys.js";
+import { letter, shortcut } from "./keys.js";
 import * as marks from "./marks.js";
+import * as picks from "./picks.js";
+import * as pulse from "./pulse.js";
 import * as queue from "./queue.js";
+import { say } from "./status.js";
+
+const words = /** @type {HTMLElement | null} */ (document.querySelector("[data-words]"))?.dataset ?? {};
+// How long after g the letter of a list is waited for (milliseconds).
+const GOING = 3000;
+let goingUntil = 0;
 
 const help = /** @type {HTMLDialogElement | null} */ (document.querySelector("[data-help-dialog]"));
 
@@ -11,8 +21,16 @@ const help = /** @type {HTMLDialogElement | null} */ (document.querySelector("[d
 const ACTIONS = new Map([
   ["j", () => move(1)],
   ["k", () => move(-1)],
-  ["p", () => (queue.isHere() ? queue.publish() : press('[data-do="publish"]'))],
-  ["r", () => openOrPress("refuse")],
+  ["p", () => (picks.any() ? picks.publish() : queue.isHere() ? queue.publish() : press('[data-do="publish"]'))],
+  ["r", () => (picks.any() ? picks.refuse() : openOrPress("refuse"))],
+  ["x", () => picks.toggle()],
+  ["e", () => openOrPress("ask")],
+  ["n", () => openOrPress("note")],
+  ["i", () => (queue.isHere() ? queue.doubt() : press("[data-doubts] button"))],
+  ["o", () => asides.open("o")],
+  ["Enter", () => asides.open("Enter")],
+  [".", () => queue.takeIn()],
+  ["g", () => begunGoing()],
   ["b", () => openOrPress("ban")],
   ["c", () => openOrPress("close")],
   ["u", () => (queue.isHere() ? queue.undo() : press('[aria-keyshortcuts="u"]'))],
@@ -21,15 +39,22 @@ const ACTIONS = new Map([
   ["/", () => /** @type {HTMLElement | null} */ (document.querySelector("#find"))?.focus()],
   ["?", () => help?.showModal()],
 ]);
-const DECIDING = new Set(["p", "w", "W"]);
+const DECIDING = new Set(["p", "w", "W", "i"]);
+const isOff = "keysOff" in words;
 
 document.addEventListener("keydown", (event) => {
   const target = event.target instanceof Element ? event.target : null;
   const form = /** @type {HTMLFormElement | null} */ (target?.closest("form.opened")) ?? queue.openForm();
-  if (event.key === "Escape" && !event.isComposing && form && !help?.open) {
-    if (queue.cancel()) event.preventDefault();
+  if (event.key === "Escape" && !event.isComposing && !target?.closest("dialog")) {
+    if (picks.close() || queue.cancel()) event.preventDefault();
     return;
   }
+  if (picks.handle(event)) {
+    event.preventDefault();
+    return;
+  }
+  if (isOff && !target?.closest("form.opened")) return;
+  if (performance.now() < goingUntil && go(event)) return;
   if (form && !help?.open && (target?.closest("form.opened") || !target?.closest("input, textarea, select"))) {
     if (event.repeat || (event.key === "Enter" && isGuarded())) event.preventDefault();
     else if (forms.handle(form, event)) event.preventDefault();
@@ -37,6 +62,8 @@ document.addEventListener("keydown", (event) => {
   }
   const key = shortcut(event);
   if (key === null || (DECIDING.has(key) && isGuarded())) return;
+  // A key that has nothing to do here stays the browser's.
+  if (key === "Enter" && !asides.has("Enter")) return;
   event.preventDefault();
   ACTIONS.get(key)?.();
 });
@@ -57,9 +84,38 @@ document.addEventListener("submit", (event) => {
 document.querySelector("[data-help]")?.addEventListener("click", () => help?.showModal());
 document.documentElement.classList.add("script");
 queue.begin();
+picks.begin();
+asides.begin();
+pulse.begin();
 
 const alone = document.querySelector("[data-alone] form.opened");
-if (alone instanceof HTMLFormElement) forms.start(alone);
+if (alone instanceof HTMLFormElement) {
+  attend(alone, "");
+  forms.start(alone);
+}
+
+/** Wait for the letter of a list. */
+function begunGoing() {
+  goingUntil = performance.now() + GOING;
+  say(words.go);
+}
+
+/**
+ * Go to the list of the letter that was pressed; return whether there is one.
+ *
+ * @param {KeyboardEvent} event
+ * @returns {boolean}
+ */
+function go(event) {
+  const pressed = letter(event);
+  if (pressed === null || event.repeat) return false;
+  goingUntil = 0;
+  const link = document.querySelector(`a[data-go="${pressed}"]`);
+  if (!(link instanceof HTMLElement)) return false;
+  event.preventDefault();
+  link.click();
+  return true;
+}
 
 /** @param {string} name */
 function openOrPress(name) {

@@ -1,10 +1,16 @@
 // @ts-check
 import { digit, isSpoken } from "./keys.js";
 
+// A letter this long after the last begins a new word (milliseconds).
+const WORD = 1500;
+
 const words = /** @type {HTMLElement | null} */ (document.querySelector("[data-words]"))?.dataset ?? {};
 
 /** What was typed of a rule's number, by form. @type {WeakMap<HTMLFormElement, string>} */
 const typed = new WeakMap();
+
+/** What was typed of a rule's title, and when. @type {WeakMap<HTMLFormElement, { letters: string, at: number }>} */
+const spelt = new WeakMap();
 
 /**
  * Open a form in a card in place of its buttons; null where the site has none of that name.
@@ -90,6 +96,10 @@ export function handle(form, event) {
     type(form, figure);
     return true;
   }
+  if (/^\p{L}$/u.test(event.key) && form.querySelector("[data-rules]") && !(event.target instanceof HTMLSelectElement)) {
+    spell(form, event.key.toLocaleLowerCase());
+    return true;
+  }
   if (event.key === "Backspace") {
     typed.delete(form);
     check(form, null);
@@ -158,6 +168,25 @@ function type(form, figure) {
 }
 
 /**
+ * Choose the first rule of whose title a word begins with what was typed; what begins none chooses none.
+ *
+ * @param {HTMLFormElement} form
+ * @param {string} next
+ */
+function spell(form, next) {
+  const before = spelt.get(form);
+  const letters = (before && performance.now() - before.at < WORD ? before.letters : "") + next;
+  spelt.set(form, { letters, at: performance.now() });
+  typed.delete(form);
+  const found = [...form.querySelectorAll(".rule")].find((rule) => {
+    const title = rule.querySelector("[data-title]")?.textContent?.toLocaleLowerCase() ?? "";
+    return title.split(/[^\p{L}\p{M}\p{N}]+/u).some((word) => word.startsWith(letters)) || title.startsWith(letters);
+  });
+  const number = found?.querySelector("input")?.value ?? null;
+  complain(form, check(form, number) ? "" : (words.noTitle ?? ""));
+}
+
+/**
  * @param {HTMLFormElement} form
  * @returns {number}
  */
@@ -181,6 +210,8 @@ function check(form, number) {
     found = true;
     if (form.isConnected) rule.focus({ preventScroll: true });
   }
+  // A rule that is chosen by its number changes nothing by itself that listeners would hear of.
+  form.dispatchEvent(new CustomEvent("byline:rule"));
   return found;
 }
 

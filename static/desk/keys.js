@@ -10,9 +10,16 @@ const PLACES = new Map([
   ["KeyB", "b"],
   ["KeyC", "c"],
   ["KeyW", "w"],
+  ["KeyX", "x"],
+  ["KeyE", "e"],
+  ["KeyN", "n"],
+  ["KeyI", "i"],
+  ["KeyO", "o"],
+  ["KeyG", "g"],
+  ["Period", "."],
   ["Slash", "/"],
 ]);
-const KEYS = new Set([...PLACES.values(), "W", "?"]);
+const KEYS = new Set([...PLACES.values(), "W", "?", "Enter"]);
 
 /**
  * Return the shortcut that was pressed, or null: none while composing, in a field, on key repeat or
@@ -23,6 +30,8 @@ const KEYS = new Set([...PLACES.values(), "W", "?"]);
  */
 export function shortcut(event) {
   if (isSpoken(event) || event.repeat || isField(event.target)) return null;
+  // It presses what has the focus; only on a card itself does it mean the card.
+  if (event.key === "Enter") return isPressable(event.target) ? null : "Enter";
   const plain = event.key.toLowerCase();
   // With the lock of capitals on, shift writes a small letter; it is the same key all the same.
   const key = event.shiftKey ? (plain === "w" ? "W" : event.key) : plain;
@@ -32,6 +41,19 @@ export function shortcut(event) {
   const place = PLACES.get(event.code) ?? null;
   if (!event.shiftKey) return place;
   return place === "/" ? "?" : place === "w" ? "W" : null;
+}
+
+/**
+ * Return the letter that was pressed, by what it writes or else by its place; null while composing or in a field.
+ *
+ * @param {KeyboardEvent} event
+ * @returns {string | null}
+ */
+export function letter(event) {
+  if (isSpoken(event) || isField(event.target)) return null;
+  const plain = event.key.toLowerCase();
+  if (/^[a-z]$/.test(plain)) return plain;
+  return isForeign(event.key) ? (/^Key([A-Z])$/.exec(event.code)?.[1]?.toLowerCase() ?? null) : null;
 }
 
 /**
@@ -61,7 +83,17 @@ export function isSpoken(event) {
  * @returns {boolean}
  */
 function isField(target) {
-  return target instanceof Element && target.closest("input, textarea, select, [contenteditable], dialog") !== null;
+  if (!(target instanceof Element)) return false;
+  // A checkbox writes nothing: after a click on one the keys work on.
+  return target.closest('input:not([type="checkbox"]), textarea, select, [contenteditable], dialog') !== null;
+}
+
+/**
+ * @param {EventTarget | null} target
+ * @returns {boolean}
+ */
+function isPressable(target) {
+  return target instanceof Element && target.closest("a, button, summary, label") !== null;
 }
 
 /**

@@ -1,4 +1,5 @@
 // @ts-check
+import { attend } from "./canned.js";
 import {
   advance,
   cardOf,
@@ -6,10 +7,12 @@ import {
   count,
   currentCard,
   goTo,
+  isRead,
   isUndecided,
   list,
   mark,
   replace,
+  steadily,
   undecided,
   warn,
 } from "./cards.js";
@@ -28,7 +31,7 @@ let fetching = false;
 /** Begin at the first card, and listen to what is done with the mouse. */
 export function begin() {
   if (!list) return;
-  mark(undecided()[0] ?? null);
+  mark(undecided().find((card) => !isRead(card)) ?? undecided()[0] ?? null);
   list.addEventListener("focusin", (event) => mark(cardOf(event.target)));
   list.addEventListener("click", (event) => clicked(event));
   list.addEventListener("submit", (event) => submitted(event));
@@ -53,6 +56,12 @@ export function publish() {
   else say(words.nothing);
 }
 
+/** Mark the identity of the current card's writer as in doubt. */
+export function doubt() {
+  const form = currentCard()?.querySelector("form[data-doubts]");
+  if (form instanceof HTMLFormElement) form.requestSubmit();
+}
+
 /**
  * Open one of the current card's forms.
  *
@@ -60,7 +69,18 @@ export function publish() {
  */
 export function openIn(name) {
   const card = currentCard();
-  if (card?.querySelector(`[data-opens] [value="${name}"]`)) forms.open(card, name);
+  if (card?.querySelector(`[data-opens] [value="${name}"]`)) open(card, name);
+}
+
+/**
+ * @param {HTMLElement} card
+ * @param {string} name
+ * @returns {boolean}
+ */
+function open(card, name) {
+  const form = forms.open(card, name);
+  if (form) attend(form, card.dataset.language ?? "");
+  return form !== null;
 }
 
 /** Close the form that stands open in the current card. @returns {boolean} */
@@ -85,7 +105,7 @@ function clicked(event) {
   if (!card || !(event.target instanceof Element)) return;
   mark(card);
   const opener = event.target.closest("[data-opens] button");
-  if (opener instanceof HTMLButtonElement && forms.open(card, opener.value)) event.preventDefault();
+  if (opener instanceof HTMLButtonElement && open(card, opener.value)) event.preventDefault();
   if (event.target.closest("[data-cancel]") && forms.close(card)) event.preventDefault();
 }
 
@@ -112,7 +132,8 @@ function submitted(event) {
  */
 async function act(card, form) {
   const body = new FormData(form);
-  const decides = "decides" in form.dataset || form.dataset.form === "refuse";
+  const decides =
+    "decides" in form.dataset || "doubts" in form.dataset || ["refuse", "ask"].includes(form.dataset.form ?? "");
   // What stands in the way will most likely still do so, and then this card is to be read again.
   const leads = decides && !("obstacle" in card.dataset);
   card.setAttribute("aria-busy", "true");
@@ -129,6 +150,8 @@ async function act(card, form) {
   if (!answer.done && isUndecided(shown)) warn(shown, answer.said);
   if (isUndecided(shown) && !isUndecided(card)) comeBack(shown);
   else replace(card, shown);
+  // A note or a question that stands now is read before anything else happens to the card.
+  if (form.dataset.form === "note" && answer.done && currentCard() === shown) goTo(shown);
   if (!leads && !isUndecided(shown) && currentCard() === shown) advance(shown);
   refreshRelated(shown, form.dataset.form);
   topUp();
@@ -187,6 +210,7 @@ async function refresh(card) {
   if (!shown || !card.isConnected || card.hasAttribute("aria-busy") || forms.opened(card)) return;
   replace(card, shown);
   if (currentCard() === shown && !isUndecided(shown)) advance(shown);
+  topUp();
 }
 
 /**
@@ -204,6 +228,52 @@ function comeBack(card) {
   }
   document.querySelector("[data-empty]")?.setAttribute("hidden", "");
   goTo(card);
+}
+
+/**
+ * Put cards in place of those on the page that they show anew, as an action on many of them is answered.
+ *
+ * @param {DocumentFragment} content
+ */
+export function showAnew(content) {
+  for (const shown of /** @type {NodeListOf<HTMLElement>} */ (content.querySelectorAll("[data-card]"))) {
+    const old = document.getElementById(shown.id);
+    if (old instanceof HTMLElement && list?.contains(old)) replace(old, shown);
+  }
+  const now = currentCard();
+  if (now && !isUndecided(now)) advance(now);
+  topUp();
+}
+
+/**
+ * Show anew a card that a colleague moved meanwhile.
+ *
+ * @param {HTMLElement} card
+ */
+export function showMoved(card) {
+  refresh(card);
+}
+
+/** Fetch what came in since the page was made, and add it without moving what is being read. */
+export async function takeIn() {
+  const bar = document.querySelector("[data-fresh]");
+  if (!list || !(bar instanceof HTMLElement) || bar.hidden) return;
+  bar.hidden = true;
+  const address = new URL(list.dataset.address ?? "", location.href);
+  address.searchParams.set("since", list.dataset.since ?? "");
+  const answer = await get(address.href);
+  if (!answer.done) {
+    bar.hidden = false;
+    say(answer.said);
+    return;
+  }
+  const since = answer.content.querySelector("[data-since]");
+  if (since instanceof HTMLElement) list.dataset.since = since.dataset.since;
+  const wasEmpty = undecided().length === 0;
+  add(answer.content, list.dataset.order === "waiting");
+  document.querySelector("[data-empty]")?.toggleAttribute("hidden", undecided().length > 0);
+  const first = undecided()[0];
+  if (wasEmpty && first) goTo(first);
 }
 
 /** Fetch the next page when few cards are left, and say so when none is. */
@@ -230,16 +300,25 @@ async function topUp() {
 function append(page, link) {
   const following = page.querySelector("[data-following]");
   const wasAtEnd = undecided().length === 0;
-  for (const card of page.querySelectorAll("[data-card]")) {
-    if (!document.getElementById(card.id)) list?.append(card);
-  }
+  add(page, true);
+  if (following instanceof HTMLAnchorElement) link.href = following.href;
+  else link.closest("p")?.remove();
+  const first = undecided()[0];
+  if (wasAtEnd && first) goTo(first);
+}
+
+/**
+ * Add the cards of a page that are not there yet, and the forms of their sites.
+ *
+ * @param {DocumentFragment} page
+ * @param {boolean} atEnd else before all others
+ */
+function add(page, atEnd) {
+  const fresh = [...page.querySelectorAll("[data-card]")].filter((card) => !document.getElementById(card.id));
+  steadily(() => (atEnd ? list?.append(...fresh) : list?.prepend(...fresh)));
   for (const book of page.querySelectorAll("template[data-book]")) {
     const known = `template[data-book="${book.getAttribute("data-book")}"]`;
     const name = `[data-book-form="${book.getAttribute("data-book-form")}"]`;
     if (!document.querySelector(known + name)) document.querySelector("[data-books]")?.append(book);
   }
-  if (following instanceof HTMLAnchorElement) link.href = following.href;
-  else link.closest("p")?.remove();
-  const first = undecided()[0];
-  if (wasAtEnd && first) goTo(first);
 }

@@ -22,16 +22,22 @@ from widget.models import (
     Appeal,
     AuditEntry,
     Ban,
+    CannedNote,
     CheckMode,
     CheckSetting,
+    Comment,
+    CommentNote,
     Decision,
+    DeskPreference,
     FindingRow,
     Identity,
     IdentityRow,
+    Lease,
     ListEntry,
     NameSkeleton,
     Netiquette,
     NetiquetteDraft,
+    Opinion,
     Overturning,
     Role,
     Rule,
@@ -126,6 +132,24 @@ def fill() -> None:
     assert finding is not None
     newsroom.session.add(
         Overturning(finding_id=finding.id, account_id=editor.account_id, name=editor.name, created_at=NOW)
+    )
+    comment_id, by = finding.comment_id, {"account_id": editor.account_id, "name": editor.name}
+    newsroom.session.add_all(
+        [
+            Lease(comment_id=comment_id, until=NOW, **by),
+            CommentNote(comment_id=comment_id, body="His third.", created_at=NOW, **by),
+            Opinion(comment_id=comment_id, question="Is it?", asked_by_name=editor.name, asked_at=NOW),
+            CannedNote(
+                site_id=site_id,
+                rule=5,
+                language="en",
+                label="Capitals",
+                body="Please write as you speak.",
+                changed_at=NOW,
+                changed_by_name=editor.name,
+            ),
+            DeskPreference(account_id=editor.account_id, queue={"order": "newest"}, keys=False),
+        ]
     )
     newsroom.session.commit()
     _let_in(newsroom, editor)
@@ -302,6 +326,21 @@ def test_identity_moves_from_the_account_to_each_site_where_somebody_wrote(empty
         # Names are found again by how they read, which the migration works out for those there are.
         read = db.session.scalars(select(NameSkeleton.account_id).distinct()).all()
         assert set(read) >= {doubted, trusted, unknown}
+
+
+def test_comments_learn_how_much_was_noticed_on_them(empty_engine_url: str) -> None:
+    with application(empty_engine_url):
+        upgrade()
+        fill()
+        noticed = select(Comment.id, Comment.noticed).order_by(Comment.id)
+        # The rows of `fill` overturn one finding past the service, which the migration sees.
+        overturned = select(FindingRow.comment_id).join(Overturning, Overturning.finding_id == FindingRow.id)
+        comment_id = db.session.scalars(overturned).one()
+        before = dict(db.session.execute(noticed).all())
+        assert before[comment_id] > 0
+        downgrade("20261126_search")
+        upgrade()
+        assert dict(db.session.execute(noticed).all()) == {**before, comment_id: before[comment_id] - 1}
 
 
 def test_all_the_way_down_leaves_nothing_and_up_again_works(empty_engine_url: str) -> None:

@@ -15,8 +15,9 @@ from widget.models import (
     Site,
 )
 from widget.moderation.permissions import Staff
-from widget.services import letterbox, queue
+from widget.services import letterbox, selection
 from widget.services.letterbox import Letter
+from widget.services.selection import Counts, Selection
 from widget.services.threads import Article
 
 ARTICLE = Article("bridge", "https://tribune.example/bridge", "About the bridge", "en")
@@ -73,7 +74,7 @@ def test_a_letter_is_handled_once_by_whoever_may(
     session.commit()
     correction = letterbox.correct(session, session.get_one(Site, site_id), ARTICLE, Letter("x"), NOW).id
     session.commit()
-    assert queue.counts(session, [site_id], [site_id]) == queue.Counts(0, 1, 1)
+    assert selection.counts(session, Selection([site_id], [site_id]), [site_id]) == Counts(0, 0, 0, 1, 1)
     stranger = newsroom.staff(Role.ADMIN, newsroom.site("courier"))
     for handle, number in ((letterbox.keep, report), (letterbox.handle_correction, correction)):
         with pytest.raises(NotFound):
@@ -86,7 +87,7 @@ def test_a_letter_is_handled_once_by_whoever_may(
         assert (twice.value.code, twice.value.params) == ("letterbox.handled", {"who": moderator.name})
         session.rollback()
     assert session.get_one(Report, report).outcome is ReportOutcome.KEPT
-    assert queue.counts(session, [site_id], [site_id]) == queue.Counts(0, 0, 0)
+    assert selection.counts(session, Selection([site_id], [site_id]), [site_id]) == Counts(0, 0, 0, 0, 0)
     actions = session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
     assert actions[-2:] == ["report.keep", "correction.handle"]
 

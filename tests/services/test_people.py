@@ -24,6 +24,7 @@ from widget.services.accounts import Registration
 from widget.services.bans import BanOrder
 from widget.services.letterbox import Letter
 from widget.services.people import Lately, Record, Signature
+from widget.services.selection import Selection
 from widget.services.threads import Article
 
 ARTICLE = Article("bridge", "https://tribune.example/bridge", "About the bridge", "en")
@@ -93,17 +94,18 @@ def test_a_page_of_the_queue_takes_as_many_queries_as_one_card(
             newsroom.send(site_id, newsroom.reader(), parent_id=root)
         newsroom.session.rollback()
         with statements() as seen:
-            page = queue.waiting(newsroom.session, [site_id])
+            page = queue.page(newsroom.session, Selection([site_id]))
             for card in page.cards:
                 # Everything that a card shows.
                 assert card.comment.thread.title
                 assert card.comment.account
                 assert card.comment.parent
-                assert card.comment.revisions == []
+                assert card.comment.revisions == card.comment.notes == []
+                assert card.comment.lease is card.comment.opinion is None
                 # The texts resemble one another, which the checks notice; what counts is that no query is made.
                 assert all(found.code for found in card.comment.findings)
         counts.append(len(seen))
-    assert counts[0] == counts[1] <= 6
+    assert counts[0] == counts[1] <= 7
 
 
 def test_finding_people(newsroom: Newsroom, site_id: int) -> None:
@@ -294,10 +296,10 @@ def test_the_queue_is_what_waits_oldest_first_in_pages(
     newsroom.send(site_id, newsroom.newcomer())
     newsroom.send(elsewhere, newsroom.reader())
     newsroom.published(editor, reader_id)
-    page = queue.waiting(newsroom.session, [site_id], most=2)
+    page = queue.page(newsroom.session, Selection([site_id]), most=2)
     assert [card.comment.id for card in page.cards] == [first, second]
     assert page.following is not None
-    rest = queue.waiting(newsroom.session, [site_id], page.following, most=2)
+    rest = queue.page(newsroom.session, Selection([site_id]), page.following, most=2)
     assert [card.comment.id for card in rest.cards] == [late]
     assert rest.following is None
     assert queue.count(newsroom.session, [site_id]) == 3
@@ -314,7 +316,7 @@ def test_an_undone_decision_puts_the_comment_where_it_waited(
     first = newsroom.send(site_id, reader_id)
     second = newsroom.send(site_id, reader_id)
     newsroom.undo(editor, newsroom.decide(editor, first, "refuse", at=NOW + timedelta(hours=1)))
-    page = queue.waiting(newsroom.session, [site_id])
+    page = queue.page(newsroom.session, Selection([site_id]))
     assert [card.comment.id for card in page.cards] == [first, second]
 
 

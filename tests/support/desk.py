@@ -28,7 +28,7 @@ from widget.app import create_app
 from widget.config import Settings
 from widget.db import db
 from widget.models import Account, Audience, Comment, FindingRow, Role, Site, StaffRole, Thread
-from widget.services import comments, netiquettes, sites, threads
+from widget.services import comments, netiquettes, reviews, sites, threads
 from widget.services.comments import Submission
 from widget.services.threads import Article
 
@@ -145,6 +145,8 @@ class Office:
                     check_version=1,
                 )
             )
+            session.flush()
+            reviews.count(session, comment_id)
 
     def state(self, comment_id: int) -> tuple[str, int]:
         """Return a comment's state and version as the database has them now."""

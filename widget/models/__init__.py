@@ -7,6 +7,7 @@ from widget.models.ban import Ban
 from widget.models.checks import CheckSetting, ListEntry, Overturning
 from widget.models.comment import Comment, FindingRow, Revision
 from widget.models.decision import Decision
+from widget.models.desk import CannedNote, CommentNote, DeskPreference, Lease, Opinion
 from widget.models.invitation import Invitation
 from widget.models.letterbox import Correction, Report
 from widget.models.netiquette import Netiquette, NetiquetteDraft, Rule
@@ -36,20 +37,25 @@ __all__ = [
     "AuditEntry",
     "AuditHead",
     "Ban",
+    "CannedNote",
     "CheckMode",
     "CheckSetting",
     "Comment",
+    "CommentNote",
     "CommentState",
     "Correction",
     "Decision",
+    "DeskPreference",
     "FindingRow",
     "Identity",
     "IdentityRow",
     "Invitation",
+    "Lease",
     "ListEntry",
     "NameSkeleton",
     "Netiquette",
     "NetiquetteDraft",
+    "Opinion",
     "OutboxMail",
     "Overturning",
     "PersonNote",

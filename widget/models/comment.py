@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from widget.db import Base, by_value
 from widget.models.account import Account
 from widget.models.checks import Overturning
+from widget.models.desk import CommentNote, Lease, Opinion
 from widget.models.thread import Thread
 from widget.models.types import Audience, CommentState
 
@@ -32,6 +33,7 @@ class Comment(Base):
     place, given when it is first published; `root_id` is empty on a root. `digest` is the SHA-256 of
     the normalised text (rule 10). `version` counts every change of state or text. `terms` are what name, place
     and text are searched by; on SQLite the migration keeps the FTS5 table `comment_terms` in step with them.
+    `noticed` is how many findings editors see that stand; whoever keeps or overturns findings counts them anew.
     """
 
     __tablename__ = "comments"
@@ -65,6 +67,15 @@ class Comment(Base):
             "ix_comments_queue", "site_id", "queued_at", "id", sqlite_where=_WAITS, postgresql_where=_WAITS
         ),
         Index(
+            "ix_comments_queue_noticed",
+            "site_id",
+            "noticed",
+            "queued_at",
+            "id",
+            sqlite_where=_WAITS,
+            postgresql_where=_WAITS,
+        ),
+        Index(
             "ix_comments_terms",
             func.to_tsvector(literal_column("'simple'::regconfig"), literal_column("terms")),
             postgresql_using="gin",
@@ -87,6 +98,7 @@ class Comment(Base):
     idempotency_key: Mapped[str] = mapped_column(String(64))
     digest: Mapped[str] = mapped_column(String(64))
     terms: Mapped[str] = mapped_column(server_default="", deferred=True)
+    noticed: Mapped[int] = mapped_column(default=0, server_default="0")
     revises_id: Mapped[int | None] = mapped_column(ForeignKey("comments.id", ondelete="SET NULL"))
     position: Mapped[int | None]
     created_at: Mapped[datetime]
@@ -105,6 +117,13 @@ class Comment(Base):
     )
     revisions: Mapped[list["Revision"]] = relationship(
         order_by="Revision.id", back_populates="comment", passive_deletes="all"
+    )
+    notes: Mapped[list[CommentNote]] = relationship(order_by=CommentNote.id, passive_deletes="all")
+    lease: Mapped[Lease | None] = relationship(passive_deletes="all")
+    opinion: Mapped[Opinion | None] = relationship(
+        primaryjoin="and_(Comment.id == Opinion.comment_id, Opinion.settled_at.is_(None))",
+        uselist=False,
+        viewonly=True,
     )
 
 

@@ -29,6 +29,7 @@ class Permission(StrEnum):
     READ_FIGURES = "figures.read"
     READ_COLLEAGUES_FIGURES = "figures.read.by-moderator"
     SET_FIGURES = "figures.set"
+    KEEP_NOTES = "notes.keep"
     MANAGE_SITES = "sites.manage"
     MANAGE_STAFF = "staff.manage"
 
@@ -56,6 +57,7 @@ _EDITOR = _MODERATOR | {
     Permission.SET_CHECKS,
     Permission.READ_COLLEAGUES_FIGURES,
     Permission.SET_FIGURES,
+    Permission.KEEP_NOTES,
 }
 _ADMIN = _EDITOR | {Permission.MANAGE_SITES, Permission.MANAGE_STAFF, Permission.BAN_EVERYWHERE}
 

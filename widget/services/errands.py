@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from widget.db import begin_writing
 from widget.models import Account, Correction, OutboxMail, Report
-from widget.services import accounts, audit, invitations, sign_ins
+from widget.services import accounts, audit, invitations, leases, sign_ins
 
 _log = logging.getLogger(__name__)
 _MAIL_KEPT = timedelta(days=30)
@@ -22,13 +22,14 @@ _MOST_AT_ONCE = 200
 def run(session: Session, now: datetime) -> None:
     """Forget what has lapsed, and commit.
 
-    Sign-ins and invitations that ended and mail that left or was given up thirty days ago, addresses on reports and
+    Leases, sign-ins and invitations that ended, and mail that left or was given up thirty days ago, addresses on reports and
     corrections handled ninety days ago; registrations unconfirmed for thirty days are closed.
     Once a day the audit trail is verified; the log and the desk say how that went.
     """
     begin_writing(session)
     sign_ins.forget_expired(session, now)
     invitations.forget_ended(session, now)
+    leases.forget_lapsed(session, now)
     before = now - _MAIL_KEPT
     session.execute(
         delete(OutboxMail).where(or_(OutboxMail.sent_at < before, OutboxMail.cancelled_at < before))

@@ -34,10 +34,15 @@ def decide(session: Session, staff: Staff, order: Order, grace: timedelta, now: 
     Raises NotFound, Forbidden (`not-permitted`, `decision.own`), Stale (`comment.decided`, `comment.edited`,
     `comment.withdrawn`), Refusal (those of citing a rule; `publish.unconfirmed`, `publish.identity`, `publish.parent`).
     """
+    begin_writing(session)
+    return decide_here(session, staff, order, grace, now)
+
+
+def decide_here(session: Session, staff: Staff, order: Order, grace: timedelta, now: datetime) -> Decision:
+    """Decide as `decide` does, in the caller's write transaction."""
     action = ACTIONS.get(order.action)
     if action is None or action.by_writer:
         raise Refusal("action.unknown")
-    begin_writing(session)
     comment = locked(session, staff, order.comment_id)
     if comment.state is not action.origin or comment.version != order.expected_version:
         raise moves.stale(session, comment.id)

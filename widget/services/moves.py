@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from widget.errors import Stale
 from widget.models import Account, Comment, CommentState, Decision, Rule, Thread
 from widget.moderation.actions import ACTIONS
-from widget.services import netiquettes
+from widget.services import netiquettes, opinions
 from widget.services.locks import ROW
 
 
@@ -77,6 +77,7 @@ def move(
     )
     session.add(decision)
     session.flush()
+    opinions.settle(session, comment.id, now)
     session.refresh(comment)
     return decision
 

@@ -11,7 +11,7 @@ from widget.db import begin_writing
 from widget.errors import NotFound
 from widget.models import Audience, Comment, FindingRow, Overturning
 from widget.moderation.permissions import Staff
-from widget.services import audit, moderation, moves
+from widget.services import audit, moderation, moves, reviews
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,8 @@ def _record(
 ) -> None:
     if not rows:
         return
+    session.flush()
+    reviews.count(session, marking.comment_id)
     comment = session.get_one(Comment, marking.comment_id)
     audit.record(
         session,

@@ -1,30 +1,29 @@
-"""The queue: what waits for a decision, oldest first, with all a card needs."""
+"""The queue: what waits for a decision, a page at a time, with all a card needs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from widget.models import (
-    Comment,
-    CommentState,
-    Correction,
-    Decision,
-    FindingRow,
-    Identity,
-    IdentityRow,
-    Report,
-)
+from widget.models import Comment, CommentState, Decision, FindingRow
 from widget.services import identities
+from widget.services import selection as selections
 from widget.services.people import Record, records
+from widget.services.selection import MOST_COUNTED, Cursor, Selection
 
-# Counting stops here: beyond it the desk says "500 or more" since counting many thousands takes longer than reading a page.
-MOST_COUNTED = 500
 PAGE = 25
 
-Cursor = tuple[datetime, int]
+_WITH_ALL = (
+    joinedload(Comment.thread),
+    joinedload(Comment.account),
+    joinedload(Comment.parent),
+    joinedload(Comment.lease),
+    joinedload(Comment.opinion),
+    selectinload(Comment.findings).joinedload(FindingRow.overturning),
+    selectinload(Comment.revisions),
+    selectinload(Comment.notes),
+)
 
 
 @dataclass(frozen=True)
@@ -48,44 +47,51 @@ class Page:
     following: Cursor | None
 
 
-def waiting(session: Session, site_ids: list[int], after: Cursor | None = None, most: int = PAGE) -> Page:
-    """Return the oldest waiting comments of those sites, after a cursor of (queued_at, id)."""
-    query = (
-        select(Comment)
-        .where(Comment.site_id.in_(site_ids), Comment.state == CommentState.PENDING)
-        .where(Comment.queued_at.is_not(None))
-    )
-    if after is not None:
-        at, comment_id = after
-        query = query.where(
-            or_(Comment.queued_at > at, (Comment.queued_at == at) & (Comment.id > comment_id))
+def page(session: Session, selection: Selection, after: Cursor | None = None, most: int = PAGE) -> Page:
+    """Return the waiting comments that are meant, as cards in order, after a cursor."""
+    found = selections.ids(session, selection, after, most + 1)
+    shown = found[:most]
+    cards = of_ids(session, shown, selection.readable or selection.site_ids) if shown else []
+    last = cards[-1].comment if cards and len(found) > most else None
+    return Page(cards, Cursor(last.noticed, last.queued_at, last.id) if last and last.queued_at else None)
+
+
+def of_ids(session: Session, comment_ids: Sequence[int], site_ids: Sequence[int]) -> list[Card]:
+    """Return comments of those sites as cards, in the order of the ids; the writers' records count there."""
+    rows = {
+        row.id: row
+        for row in session.scalars(
+            select(Comment)
+            .where(Comment.id.in_(comment_ids), Comment.site_id.in_(site_ids), Comment.queued_at.is_not(None))
+            .options(*_WITH_ALL)
+            .execution_options(populate_existing=True)
         )
-    rows = list(
-        session.scalars(
-            query.order_by(Comment.queued_at, Comment.id)
-            .limit(most + 1)
-            .options(
-                joinedload(Comment.thread),
-                joinedload(Comment.account),
-                joinedload(Comment.parent),
-                selectinload(Comment.findings).joinedload(FindingRow.overturning),
-                selectinload(Comment.revisions),
-            )
-        )
-    )
-    shown = rows[:most]
-    known = records(session, {row.account_id for row in shown if row.account_id}, site_ids)
-    doubtful = identities.doubtful(session, ((row.account_id, row.site_id) for row in shown))
-    cards = [
+    }
+    known = records(session, {row.account_id for row in rows.values() if row.account_id}, list(site_ids))
+    latest = _decisions(session, [row.id for row in rows.values() if row.state is not CommentState.PENDING])
+    doubtful = identities.doubtful(session, ((row.account_id, row.site_id) for row in rows.values()))
+    return [
         Card(
             row,
             known.get(row.account_id or 0, Record()),
+            latest.get(row.id),
             in_doubt=(row.account_id, row.site_id) in doubtful,
         )
-        for row in shown
+        for row in (rows[comment_id] for comment_id in comment_ids if comment_id in rows)
     ]
-    last = shown[-1] if len(rows) > most else None
-    return Page(cards, (last.queued_at, last.id) if last and last.queued_at else None)
+
+
+def _decisions(session: Session, comment_ids: Sequence[int]) -> dict[int, Decision]:
+    """Return the latest decision on each of some comments."""
+    if not comment_ids:
+        return {}
+    rows = session.scalars(
+        select(Decision)
+        .where(Decision.comment_id.in_(comment_ids))
+        .order_by(Decision.id)
+        .options(joinedload(Decision.rule))
+    )
+    return {row.comment_id: row for row in rows}
 
 
 def card(session: Session, comment_id: int, site_ids: list[int]) -> Card | None:
@@ -93,12 +99,8 @@ def card(session: Session, comment_id: int, site_ids: list[int]) -> Card | None:
     comment = session.scalars(
         select(Comment)
         .where(Comment.id == comment_id, Comment.site_id.in_(site_ids), Comment.queued_at.is_not(None))
-        .options(
-            joinedload(Comment.thread),
-            joinedload(Comment.account),
-            joinedload(Comment.parent),
-            selectinload(Comment.findings).joinedload(FindingRow.overturning),
-        )
+        .options(*_WITH_ALL)
+        .execution_options(populate_existing=True)
     ).one_or_none()
     if comment is None:
         return None
@@ -117,7 +119,7 @@ def card(session: Session, comment_id: int, site_ids: list[int]) -> Card | None:
 
 
 def count(session: Session, site_ids: list[int]) -> int:
-    """Return how many comments wait, counted no further than `MOST_COUNTED`."""
+    """Return how many comments wait, in whichever list, counted no further than `MOST_COUNTED`."""
     limited = (
         select(Comment.id)
         .where(Comment.site_id.in_(site_ids), Comment.state == CommentState.PENDING)
@@ -126,28 +128,6 @@ def count(session: Session, site_ids: list[int]) -> int:
         .subquery()
     )
     return session.scalar(select(func.count()).select_from(limited)) or 0
-
-
-@dataclass(frozen=True)
-class Counts:
-    """How much waits in each of the desk's lists, counted no further than `MOST_COUNTED`."""
-
-    queue: int
-    reports: int
-    corrections: int
-    doubts: int
-
-
-def counts(
-    session: Session, queue_sites: list[int], letter_sites: list[int], doubt_sites: list[int]
-) -> Counts:
-    """Return how much waits in each list, of the sites whose list the colleague sees."""
-    return Counts(
-        count(session, queue_sites),
-        _open_letters(session, Report, letter_sites),
-        _open_letters(session, Correction, letter_sites),
-        _doubts(session, doubt_sites),
-    )
 
 
 def tallies(session: Session, thread_id: int) -> dict[CommentState, int]:
@@ -166,23 +146,3 @@ def of_thread(session: Session, thread_id: int, state: CommentState | None, most
     if state is not None:
         query = query.where(Comment.state == state)
     return list(session.scalars(query.order_by(Comment.id.desc()).limit(most)))
-
-
-def _open_letters(session: Session, kind: type[Report] | type[Correction], site_ids: list[int]) -> int:
-    limited = (
-        select(kind.id)
-        .where(kind.site_id.in_(site_ids), kind.handled_at.is_(None))
-        .limit(MOST_COUNTED)
-        .subquery()
-    )
-    return session.scalar(select(func.count()).select_from(limited)) or 0
-
-
-def _doubts(session: Session, site_ids: list[int]) -> int:
-    limited = (
-        select(IdentityRow.account_id)
-        .where(IdentityRow.site_id.in_(site_ids), IdentityRow.standing == Identity.DOUBT)
-        .limit(MOST_COUNTED)
-        .subquery()
-    )
-    return session.scalar(select(func.count()).select_from(limited)) or 0

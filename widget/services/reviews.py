@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from widget import netiquette
 from widget.errors import Refusal, Refusals
-from widget.models import Audience, FindingRow, Site
+from widget.models import Audience, Comment, FindingRow, Overturning, Site
 from widget.netiquette import Draft, Finding
 from widget.services import surroundings
 from widget.services.surroundings import Writing
@@ -70,7 +70,7 @@ def refuse_identical(session: Session, writing: Writing, digest: str, now: datet
 
 
 def keep(session: Session, comment_id: int, findings: list[Finding]) -> None:
-    """Store the findings with the comment, in place of those on an earlier text."""
+    """Store the findings with the comment, in place of those on an earlier text, and how many editors see."""
     session.execute(delete(FindingRow).where(FindingRow.comment_id == comment_id))
     for found in findings:
         start, end = found.span or (None, None)
@@ -87,3 +87,17 @@ def keep(session: Session, comment_id: int, findings: list[Finding]) -> None:
                 check_name=found.check,
             )
         )
+    session.flush()
+    count(session, comment_id)
+
+
+def count(session: Session, comment_id: int) -> None:
+    """Count anew how many findings on a comment editors see that stand, in the caller's write transaction."""
+    standing = (
+        select(func.count(FindingRow.id))
+        .outerjoin(Overturning, Overturning.finding_id == FindingRow.id)
+        .where(FindingRow.comment_id == comment_id, FindingRow.audience != Audience.WRITER)
+        .where(Overturning.finding_id.is_(None))
+    )
+    noticed = session.scalars(standing).one()
+    session.execute(update(Comment).where(Comment.id == comment_id).values(noticed=noticed))

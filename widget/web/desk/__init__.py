@@ -8,7 +8,10 @@ blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 from widget.web.desk import (  # noqa: E402
     appeals,  # noqa: F401
     arranging,  # noqa: F401
+    asides,  # noqa: F401
+    asking,  # noqa: F401
     audit,  # noqa: F401
+    canned,  # noqa: F401
     checks,  # noqa: F401
     colleagues,  # noqa: F401
     decisions,  # noqa: F401
@@ -18,11 +21,14 @@ from widget.web.desk import (  # noqa: E402
     invitations,  # noqa: F401
     letterbox,  # noqa: F401
     lists,  # noqa: F401
+    many,  # noqa: F401
     marking,  # noqa: F401
     me,  # noqa: F401
     netiquette,  # noqa: F401
     notes,  # noqa: F401
     people,  # noqa: F401
+    preferences,  # noqa: F401
+    pulse,  # noqa: F401
     queue,  # noqa: F401
     rewording,  # noqa: F401
     search,  # noqa: F401

@@ -32,15 +32,21 @@ def view_of(comment_id: int) -> cards.View:
 
 
 def done(
-    message: str, back: str | None, *, comment_id: int | None = None, undoable: int | None = None
+    message: str,
+    back: str | None,
+    *,
+    comment_id: int | None = None,
+    undoable: int | None = None,
+    parked: str | None = None,
 ) -> ResponseReturnValue:
     """Answer what was done: say so, and show the comment as it stands now.
 
     A plain form leads back to where it stood, with the notice and, for a decision, the way to undo it.
+    `parked` names the list that the comment left the queue for: the script's card becomes a line that says so.
     """
     if by_script():
         view = None if comment_id is None else view_of(comment_id)
-        return render_template("desk/_answer.html", message=message, view=view)
+        return render_template("desk/_answer.html", message=message, view=view, parked=parked)
     flash(message, str(undoable) if undoable else "notice")
     return redirect(inside(back) or url_for("desk.queue"), 303)
 

@@ -1,6 +1,6 @@
 """Cards: one comment with everything that a decision about it needs, ready to be shown."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -9,10 +9,19 @@ from flask_babel import gettext
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from widget.models import Audience, Comment, CommentState, Decision, FindingRow, Rule
+from widget.models import (
+    Audience,
+    CannedNote,
+    Comment,
+    CommentState,
+    Decision,
+    FindingRow,
+    Opinion,
+    Rule,
+)
 from widget.moderation.actions import UNDONE_TO
 from widget.moderation.permissions import Permission, Staff
-from widget.services import netiquettes
+from widget.services import canned_notes, netiquettes
 from widget.services.bans import TERMS
 from widget.services.people import Record
 from widget.services.queue import Card
@@ -32,6 +41,7 @@ class Book:
     titles: Mapping[int, str]
     terms: list[str]
     everywhere: bool
+    canned: Sequence[CannedNote] = ()
 
 
 @dataclass(frozen=True)
@@ -57,6 +67,34 @@ class View:
     def record_sentence(self) -> str:
         """The writer's record in words."""
         return wording.record(self.card.record)
+
+    @property
+    def reader(self) -> str | None:
+        """The colleague who reads it just now, if it is not the one who looks at it."""
+        lease = self.comment.lease
+        if lease is None or lease.account_id == self.staff.account_id or lease.until <= self.now:
+            return None
+        return lease.name
+
+    @property
+    def question(self) -> Opinion | None:
+        """What a colleague would like to know about it, while nobody has settled it."""
+        return self.comment.opinion if self.is_waiting else None
+
+    @property
+    def asked_by_self(self) -> bool:
+        """Whether the one who looks at it asked."""
+        return self.question is not None and self.question.asked_by_id == self.staff.account_id
+
+    @property
+    def writer_language(self) -> str:
+        """The language in which its writer is answered."""
+        return self.comment.account.language if self.comment.account else self.comment.language
+
+    @property
+    def canned(self) -> list[CannedNote]:
+        """The notes that its site keeps ready, those in the writer's language first."""
+        return sorted(self.book.canned, key=lambda note: note.language != self.writer_language)
 
     @property
     def is_waiting(self) -> bool:
@@ -185,6 +223,8 @@ class View:
             "refuse": self.is_waiting,
             "remove": self.comment.state is CommentState.PUBLISHED,
             "ban": self.comment.account_id is not None,
+            "note": self.staff.may(Permission.DECIDE, self.comment.site_id),
+            "ask": self.is_waiting and self.question is None,
             "close": self.may_close and self.comment.thread.closed_at is None,
         }
         return name if name and possible.get(name) else None
@@ -195,7 +235,7 @@ class View:
         return self.staff.may(Permission.CLOSE_THREADS, self.comment.site_id)
 
 
-def book(session: Session, staff: Staff, site_id: int) -> Book:
+def book(session: Session, staff: Staff, site_id: int, canned: Sequence[CannedNote] = ()) -> Book:
     """Return what is in force on a site, as its forms need it."""
     rules = netiquettes.in_force(session, site_id).rules
     at_length = staff.may(Permission.BAN_AT_LENGTH, site_id)
@@ -206,11 +246,19 @@ def book(session: Session, staff: Staff, site_id: int) -> Book:
         titles={rule.number: language.pick(rule.titles, tag) for rule in rules},
         terms=[term for term in TERMS if at_length or term in {"24h", "7d"}],
         everywhere=staff.may(Permission.BAN_EVERYWHERE, None),
+        canned=canned,
     )
 
 
 def views(session: Session, staff: Staff, cards: Iterable[Card], now: datetime) -> list[View]:
     """Return cards as they are shown; the rules are read once a site, however many cards there are."""
     shown = list(cards)
-    books = {site_id: book(session, staff, site_id) for site_id in {card.comment.site_id for card in shown}}
+    site_ids = {card.comment.site_id for card in shown}
+    kept = canned_notes.of_sites(session, site_ids) if site_ids else {}
+    books = {site_id: book(session, staff, site_id, kept[site_id]) for site_id in site_ids}
     return [View(card, books[card.comment.site_id], staff, now) for card in shown]
+
+
+def books_of(views: Iterable[View]) -> list[Book]:
+    """Return the books of some cards, each site's once."""
+    return list({view.book.site_id: view.book for view in views}.values())

@@ -10,14 +10,15 @@ from widget.db import db
 from widget.errors import NotFound, Refusal
 from widget.extensions import settings
 from widget.models import Decision
-from widget.services import appeals, bans, moderation
+from widget.moderation.permissions import Permission
+from widget.services import appeals, bans, canned_notes, moderation
 from widget.services.bans import BanOrder
 from widget.services.moderation import Order
 from widget.web import identity
 from widget.web.desk import answers, blueprint, wording
 from widget.web.desk import people as people_page
-from widget.web.desk.forms import BanForm, DecideForm, DeskForm, read
-from widget.web.desk.scope import LARGEST_ID
+from widget.web.desk.forms import BanForm, DecideForm, DeskForm, ReasonForm, read
+from widget.web.desk.scope import LARGEST_ID, ids_for
 
 _OPENED = {"refuse": "refuse", "remove": "remove"}
 
@@ -31,7 +32,7 @@ def decide(comment_id: int) -> ResponseReturnValue:
         action=form.action.data or "",
         expected_version=form.expected_version.data or 0,
         rule=form.rule.data,
-        note=form.note.data or "",
+        note=note_of(form),
         private_note=form.private_note.data or "",
     )
     grace = timedelta(seconds=settings().mail_grace)
@@ -98,6 +99,13 @@ def lift(ban_id: int) -> ResponseReturnValue:
     form = read(DeskForm)
     lifted = appeals.lift(db.session(), identity.colleague(), ban_id, clock.now())
     return answers.done(gettext("The ban of %(name)s is lifted.", name=lifted.account.name), form.back.data)
+
+
+def note_of(form: ReasonForm) -> str:
+    """Return the note to the writer: as it was typed, else the words of the one kept ready that was chosen."""
+    if form.note.data or form.canned.data is None:
+        return form.note.data or ""
+    return canned_notes.body(db.session(), ids_for(Permission.DECIDE), form.canned.data)
 
 
 def _undone(decision_id: int, comment_id: int, back: str | None) -> ResponseReturnValue:

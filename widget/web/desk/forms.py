@@ -16,7 +16,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from widget.text import normalise
 from widget.web.desk.scope import LARGEST_ID
@@ -36,6 +36,13 @@ def _each_an_id(_form: FlaskForm, field: Field) -> None:
     # A file under this name is no number, and leaves nothing.
     if not field.data or not all(0 < number <= LARGEST_ID for number in field.data):
         raise ValidationError
+
+
+def _each_a_pick(_form: FlaskForm, field: Field) -> None:
+    for pick in field.data or []:
+        number, _, version = str(pick).partition(":")
+        if not all(part.isdecimal() and 0 < int(part) <= LARGEST_ID for part in (number[:12], version[:12])):
+            raise ValidationError
 
 
 class DeskForm(FlaskForm):
@@ -99,6 +106,55 @@ class ReasonForm(DeskForm):
     private_note = TextAreaField(
         _l("Note among staff"), filters=[_cleaned], validators=[Length(max=LONGEST_NOTE)]
     )
+    # A note kept ready, where no script has put its words into the note already.
+    canned = IntegerField(validators=[Optional(), NumberRange(1, LARGEST_ID)])
+
+
+class LeaseForm(FlaskForm):
+    """Which other cards stand on the page, by id and separated by commas."""
+
+    cards = HiddenField(validators=[Length(max=4000)])
+
+
+class QuestionForm(DeskForm):
+    """What a colleague would like to know from the others."""
+
+    question = TextAreaField(_l("Question"), filters=[_cleaned], validators=[Length(max=LONGEST_NOTE)])
+
+
+class NoteForm(DeskForm):
+    """A note about a comment among staff."""
+
+    body = TextAreaField(_l("Note among staff"), filters=[_cleaned], validators=[Length(max=LONGEST_NOTE)])
+
+
+class KeysForm(DeskForm):
+    """Whether the colleague uses the keys."""
+
+    keys = HiddenField(validators=[InputRequired(), AnyOf(["on", "off"])])
+
+
+class CannedForm(DeskForm):
+    """A note to keep ready; the service says what is wrong with it."""
+
+    rule = IntegerField(_l("Rule"), validators=[Optional(), NumberRange(1, LARGEST_ID)])
+    language = StringField(_l("Language"), validators=[Length(max=8)])
+    label = StringField(_l("Name"), filters=[_cleaned], validators=[Length(max=LONGEST_NOTE)])
+    body = TextAreaField(_l("Note to the writer"), filters=[_cleaned], validators=[Length(max=LONGEST_TRIED)])
+
+
+class ManyForm(ReasonForm):
+    """A decision on each of the selected comments; a pick is a comment's id and the version on the screen."""
+
+    action = StringField(validators=[InputRequired(), AnyOf(["publish", "refuse"])])
+    pick = SelectMultipleField(validate_choice=False, validators=[_each_a_pick])
+
+    def versions(self) -> dict[int, int]:
+        """Return the versions by comment."""
+        return {
+            int(number): int(version)
+            for number, _, version in (pick.partition(":") for pick in self.pick.data or [])
+        }
 
 
 class DecideForm(ReasonForm):
@@ -192,6 +248,7 @@ class IdentityForm(PersonForm):
     """Whether a site's staff trust that a person is who the signature says."""
 
     identity = HiddenField(validators=[InputRequired()])
+    comment = IntegerField(validators=[Optional(), NumberRange(1, LARGEST_ID)])
 
 
 class SecondReadingForm(DeskForm):
@@ -214,7 +271,7 @@ class AskForm(PersonForm):
     question = TextAreaField(_l("Question"), filters=[_cleaned], validators=[Length(max=LONGEST_NOTE)])
 
 
-class NoteForm(PersonForm):
+class PersonNoteForm(PersonForm):
     """A note on a person among a site's staff."""
 
     body = TextAreaField(_l("Note"), filters=[_cleaned], validators=[Length(max=LONGEST_NOTE)])

@@ -41,7 +41,9 @@ def mark(account_id: int) -> ResponseReturnValue:
     message = gettext(
         "The identity of %(name)s is now: %(state)s.", name=account.name, state=wording.IDENTITIES[chosen]
     )
-    return answers.done(message, form.back.data)
+    # On a card: the comment now waits in the list of what is in doubt.
+    parked = "doubt" if chosen is Identity.DOUBT and form.comment.data else None
+    return answers.done(message, form.back.data, comment_id=form.comment.data, parked=parked)
 
 
 @blueprint.post(f"{_PERSON}/ask")

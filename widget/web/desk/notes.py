@@ -10,14 +10,14 @@ from widget.services import notes as known_notes
 from widget.web import identity
 from widget.web.desk import answers, blueprint
 from widget.web.desk import people as people_page
-from widget.web.desk.forms import DeskForm, NoteForm, read
+from widget.web.desk.forms import DeskForm, PersonNoteForm, read
 from widget.web.desk.scope import LARGEST_ID
 
 
 @blueprint.post(f"/people/<int(max={LARGEST_ID}):account_id>/notes")
-def add_note(account_id: int) -> ResponseReturnValue:
+def add_person_note(account_id: int) -> ResponseReturnValue:
     """Keep a note on this person."""
-    form = read(NoteForm)
+    form = read(PersonNoteForm)
     staff, words = identity.colleague(), form.body.data or ""
     try:
         known_notes.add(db.session(), staff, account_id, form.site.data or 0, words, clock.now())
@@ -27,7 +27,7 @@ def add_note(account_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post(f"/notes/<int(max={LARGEST_ID}):note_id>/remove")
-def remove_note(note_id: int) -> ResponseReturnValue:
+def remove_person_note(note_id: int) -> ResponseReturnValue:
     """Take back one's own note."""
     form = read(DeskForm)
     known_notes.remove(db.session(), identity.colleague(), note_id, clock.now())

@@ -10,7 +10,7 @@ from widget import clock
 from widget.db import db
 from widget.models import Site
 from widget.moderation.permissions import Permission
-from widget.services import appeals, queue, sites
+from widget.services import appeals, preferences, selection, sites
 from widget.web import identity
 from widget.web.desk import blueprint, navigation, wording
 
@@ -83,22 +83,23 @@ def _provide() -> dict[str, object]:
         "now": clock.now(),
         "site_names": names(),
         "counts": _counts(),
+        "keys_on": preferences.of(db.session(), known.account_id).keys,
         "terms": wording.TERMS,
-        "most_counted": queue.MOST_COUNTED,
+        "most_counted": selection.MOST_COUNTED,
     }
 
 
 def _counts() -> dict[str, int]:
     """Return what waits in each list, under the name that the navigation gives it."""
-    session, staff = db.session(), identity.colleague()
-    found = queue.counts(
+    session, staff, readable = db.session(), identity.colleague(), ids_for(Permission.READ_QUEUE)
+    found = selection.counts(
         session,
-        ids_for(Permission.READ_QUEUE),
+        selection.Selection(readable, readable, staff.account_id),
         ids_for(Permission.HANDLE_LETTERBOX),
         ids_for(Permission.MARK_IDENTITY),
     )
     of_editors = ids_for(Permission.HANDLE_APPEALS)
-    waiting = appeals.count(session, staff, of_editors, queue.MOST_COUNTED) if of_editors else 0
+    waiting = appeals.count(session, staff, of_editors, selection.MOST_COUNTED) if of_editors else 0
     return {**asdict(found), "appeals": waiting}
 
 

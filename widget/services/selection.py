@@ -1,0 +1,255 @@
+"""Which waiting comments are meant, and in which order: the desk's lists, their filters and their counts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, func, select, tuple_, union_all
+from sqlalchemy.orm import Session, aliased
+from sqlalchemy.sql.elements import UnaryExpression
+
+from widget.models import (
+    Audience,
+    Comment,
+    CommentState,
+    Correction,
+    FindingRow,
+    Identity,
+    IdentityRow,
+    Opinion,
+    Overturning,
+    Report,
+    Thread,
+)
+
+# Counting stops here: beyond it the desk says "500 or more" since counting many thousands takes longer than reading a page.
+MOST_COUNTED = 500
+# With more sites than this, one sorted query is cheaper than one for each of them.
+_MOST_LEGS = 30
+
+
+class Cursor(NamedTuple):
+    """Where a list goes on: the place of the last comment in each of the orders."""
+
+    noticed: int
+    queued_at: datetime
+    id: int
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What stands in a list, for one colleague.
+
+    `site_ids` are the sites whose comments are meant, `readable` all on which the colleague reads the queue:
+    on these a writer is new, or not. Everything left out does not matter. `since` means: queued after that.
+    """
+
+    site_ids: Sequence[int]
+    readable: Sequence[int] = ()
+    viewer_id: int | None = None
+    kind: str = "waiting"
+    order: str = "waiting"
+    thread_id: int | None = None
+    account_id: int | None = None
+    languages: Sequence[str] = ()
+    rule: int | None = None
+    first_only: bool = False
+    since: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How much waits in each of the desk's lists, counted no further than `MOST_COUNTED`; `fresh` since a moment.
+
+    `doubt` counts comments of people in doubt, `doubts` those people themselves.
+    """
+
+    queue: int
+    doubt: int
+    opinion: int
+    reports: int
+    corrections: int
+    doubts: int
+    fresh: int = 0
+
+
+_DOUBTED = (
+    select(IdentityRow.account_id)
+    .where(IdentityRow.account_id == Comment.account_id, IdentityRow.site_id == Comment.site_id)
+    .where(IdentityRow.standing == Identity.DOUBT)
+    .exists()
+)
+_ASKED = select(Opinion.id).where(Opinion.comment_id == Comment.id, Opinion.settled_at.is_(None))
+
+# The orders by the columns they go by, and whether downwards; the index of each begins with the site.
+_ORDERS: Mapping[str, Sequence[tuple[str, bool]]] = {
+    "waiting": (("queued_at", False), ("id", False)),
+    "newest": (("queued_at", True), ("id", True)),
+    "most": (("noticed", True), ("queued_at", False), ("id", False)),
+    "least": (("noticed", False), ("queued_at", False), ("id", False)),
+}
+ORDERS = tuple(_ORDERS)
+KINDS = ("waiting", "doubt", "opinion", "asked")
+
+
+def ids(session: Session, selection: Selection, after: Cursor | None, most: int) -> list[int]:
+    """Return the ids of the comments meant, in order, after a cursor.
+
+    Each site's own are found by its index, and only these few are put in order.
+    """
+    if not selection.site_ids:
+        return []
+    base = select(Comment.id, Comment.noticed, Comment.queued_at).where(*_conditions(selection))
+    if after is not None:
+        base = base.where(*_later(selection.order, after))
+    columns = {"id": Comment.id, "noticed": Comment.noticed, "queued_at": Comment.queued_at}
+    base = base.order_by(*_by(selection.order, columns)).limit(most)
+    if len(selection.site_ids) > _MOST_LEGS:
+        return list(session.scalars(base.where(Comment.site_id.in_(selection.site_ids))))
+    legs = [base.where(Comment.site_id == site_id) for site_id in selection.site_ids]
+    if len(legs) == 1:
+        return list(session.scalars(legs[0]))
+    found = union_all(*(select(leg.subquery()) for leg in legs)).subquery()
+    return list(session.scalars(select(found.c.id).order_by(*_by(selection.order, found.c)).limit(most)))
+
+
+def _by(order: str, columns: Any) -> list[UnaryExpression[Any]]:
+    """Return an order by the columns of a table or of a query on it."""
+    return [columns[name].desc() if down else columns[name].asc() for name, down in _ORDERS[order]]
+
+
+def count(session: Session, selection: Selection) -> int:
+    """Return how many comments are meant, counted no further than `MOST_COUNTED`."""
+    return session.scalar(select(_number(selection))) or 0
+
+
+def counts(
+    session: Session, selection: Selection, letter_sites: Sequence[int], doubt_sites: Sequence[int] = ()
+) -> Counts:
+    """Return how much waits in each list, in one query.
+
+    `selection` says whose desk it is, and what `fresh` counts: what it means that came in since its moment.
+    """
+    lists = [_number(_whole(selection, kind)) for kind in ("waiting", "doubt", "opinion")]
+    letters = [_letters(Report, letter_sites), _letters(Correction, letter_sites), _doubts(doubt_sites)]
+    fresh = [_number(selection)] if selection.since is not None else []
+    row = session.execute(select(*(one.label(None) for one in (*lists, *letters, *fresh)))).one()
+    return Counts(*row)
+
+
+def names(session: Session, selection: Selection) -> tuple[str | None, str | None]:
+    """Return the title of the thread and the name of the writer that a selection is about, where staff may know."""
+    title = writer = None
+    if selection.thread_id is not None:
+        title = session.scalar(
+            select(Thread.title).where(
+                Thread.id == selection.thread_id, Thread.site_id.in_(selection.readable)
+            )
+        )
+    if selection.account_id is not None:
+        writer = session.scalar(
+            select(Comment.name)
+            .where(Comment.account_id == selection.account_id, Comment.site_id.in_(selection.readable))
+            .order_by(Comment.id.desc())
+            .limit(1)
+        )
+    return title, writer
+
+
+def _whole(selection: Selection, kind: str) -> Selection:
+    """Return a colleague's whole list of a kind, without any filter."""
+    return Selection(selection.readable, selection.readable, selection.viewer_id, kind)
+
+
+def _number(selection: Selection) -> Any:
+    limited = (
+        select(Comment.id)
+        .where(Comment.site_id.in_(selection.site_ids), *_conditions(selection))
+        .limit(MOST_COUNTED)
+        .subquery()
+    )
+    return select(func.count()).select_from(limited).scalar_subquery()
+
+
+def _letters(kind: type[Report] | type[Correction], site_ids: Sequence[int]) -> Any:
+    limited = (
+        select(kind.id)
+        .where(kind.site_id.in_(site_ids), kind.handled_at.is_(None))
+        .limit(MOST_COUNTED)
+        .subquery()
+    )
+    return select(func.count()).select_from(limited).scalar_subquery()
+
+
+def _doubts(site_ids: Sequence[int]) -> Any:
+    limited = (
+        select(IdentityRow.account_id)
+        .where(IdentityRow.site_id.in_(site_ids), IdentityRow.standing == Identity.DOUBT)
+        .limit(MOST_COUNTED)
+        .subquery()
+    )
+    return select(func.count()).select_from(limited).scalar_subquery()
+
+
+def _conditions(selection: Selection) -> list[ColumnElement[bool]]:
+    found = [
+        Comment.state == CommentState.PENDING,
+        Comment.queued_at.is_not(None),
+        *_in_list(selection.kind, selection.viewer_id),
+    ]
+    if selection.thread_id is not None:
+        found.append(Comment.thread_id == selection.thread_id)
+    if selection.account_id is not None:
+        found.append(Comment.account_id == selection.account_id)
+    if selection.languages:
+        found.append(Comment.language.in_(selection.languages))
+    if selection.rule is not None:
+        found.append(_noticed(selection.rule).exists())
+    if selection.first_only:
+        found.append(~_decided_before(selection.readable).exists())
+    if selection.since is not None:
+        found.append(Comment.queued_at > selection.since)
+    return found
+
+
+def _in_list(kind: str, viewer_id: int | None) -> list[ColumnElement[bool]]:
+    """Return what puts a waiting comment into one list and no other: a question first, then a doubt."""
+    if kind == "opinion":
+        return [_ASKED.where(Opinion.asked_by_id.is_distinct_from(viewer_id)).exists()]
+    if kind == "asked":
+        return [_ASKED.where(Opinion.asked_by_id == viewer_id).exists()]
+    return [~_ASKED.exists(), _DOUBTED if kind == "doubt" else ~_DOUBTED]
+
+
+def _noticed(rule: int) -> Select[int]:
+    return (
+        select(FindingRow.id)
+        .outerjoin(Overturning, Overturning.finding_id == FindingRow.id)
+        .where(FindingRow.comment_id == Comment.id, FindingRow.rule == rule)
+        .where(FindingRow.audience != Audience.WRITER, Overturning.finding_id.is_(None))
+    )
+
+
+def _decided_before(site_ids: Sequence[int]) -> Select[int]:
+    """Select what came of anything else by the same writer, as `people.Record.is_first` asks."""
+    other = aliased(Comment)
+    return select(other.id).where(
+        other.account_id == Comment.account_id,
+        other.site_id.in_(site_ids),
+        other.state != CommentState.PENDING,
+    )
+
+
+def _later(order: str, after: Cursor) -> list[ColumnElement[bool]]:
+    """Return the conditions on what comes after a cursor; the first of them bounds the index."""
+    if order == "newest":
+        place = tuple_(Comment.queued_at, Comment.id) < (after.queued_at, after.id)
+        return [Comment.queued_at <= after.queued_at, place]
+    place = tuple_(Comment.queued_at, Comment.id) > (after.queued_at, after.id)
+    if order == "waiting":
+        return [Comment.queued_at >= after.queued_at, place]
+    same = (Comment.noticed == after.noticed) & place
+    if order == "most":
+        return [Comment.noticed <= after.noticed, (Comment.noticed < after.noticed) | same]
+    return [Comment.noticed >= after.noticed, (Comment.noticed > after.noticed) | same]

@@ -1,0 +1,70 @@
+"""Deciding the selected comments at once, and saying what came of each."""
+
+from datetime import timedelta
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+
+from widget import clock
+from widget.db import db
+from widget.errors import Refusal
+from widget.extensions import settings
+from widget.moderation.permissions import Permission
+from widget.services import many as several
+from widget.services import queue
+from widget.services.many import Outcome
+from widget.services.moderation import Order
+from widget.web import identity
+from widget.web.desk import answers, blueprint, cards, decisions, wording
+from widget.web.desk.forms import ManyForm, read
+from widget.web.desk.scope import ids_for
+
+# The others are counted, not named: a sentence is to be read.
+_MOST_NAMED = 5
+
+
+@blueprint.post("/many")
+def decide_many() -> ResponseReturnValue:
+    """Publish or refuse every comment that is selected, each in the version that was on the screen."""
+    form = read(ManyForm)
+    note = decisions.note_of(form)
+    order = Order(
+        0,
+        form.action.data or "",
+        0,
+        rule=form.rule.data,
+        note=note,
+        private_note=form.private_note.data or "",
+    )
+    staff, now, grace = identity.colleague(), clock.now(), timedelta(seconds=settings().mail_grace)
+    try:
+        outcome = several.decide(db.session(), staff, form.versions(), order, grace, now)
+    except Refusal as refusal:
+        return _answer(wording.refusal(refusal, now), [], form.back.data)
+    return _answer(_said(outcome), [*form.versions()], form.back.data)
+
+
+def _answer(message: str, comment_ids: list[int], back: str | None) -> ResponseReturnValue:
+    """Say what came of it; the script is given the cards as they stand now."""
+    if not answers.by_script():
+        flash(message, "notice")
+        return redirect(answers.inside(back) or url_for("desk.queue"), 303)
+    session = db.session()
+    found = queue.of_ids(session, comment_ids, ids_for(Permission.READ_QUEUE)) if comment_ids else []
+    views = cards.views(session, identity.colleague(), found, clock.now())
+    return render_template("desk/_answers.html", message=message, views=views)
+
+
+def _said(outcome: Outcome) -> str:
+    """Return how many were decided, and which were not and why."""
+    now, number = clock.now(), len(outcome.done)
+    told = [ngettext("%(num)s comment decided.", "%(num)s comments decided.", number)]
+    declined = list(outcome.declined.values())
+    if declined:
+        told.append(ngettext("%(num)s not:", "%(num)s not:", len(declined)))
+    told += [
+        gettext("%(name)s: %(why)s", name=name, why=wording.refusal(refusal, now))
+        for name, refusal in declined[:_MOST_NAMED]
+    ]
+    return " ".join(told) + (" …" if len(declined) > _MOST_NAMED else "")
