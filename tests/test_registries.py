@@ -9,7 +9,7 @@ from widget import netiquette, paths
 from widget.app import create_app
 from widget.config import Settings
 from widget.netiquette import seed
-from widget.web import sentences
+from widget.web import refusals, sentences
 from widget.web.embed import words
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -107,8 +107,8 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)")
 def test_every_refusal_has_a_sentence_whose_blanks_it_fills() -> None:
     with create_app(Settings.for_tests(database_url="sqlite://")).test_request_context():
         for code, places in raised().items():
-            assert code in sentences.REFUSALS, f"{places[0][0]}: {code}; widget/web/sentences.py"
-            for said in (sentences.REFUSALS[code], words._TO_READERS.get(code, "")):
+            assert code in refusals.REFUSALS, f"{places[0][0]}: {code}; widget/web/refusals.py"
+            for said in (refusals.REFUSALS[code], words._TO_READERS.get(code, "")):
                 for where, given in places:
                     blanks = set(PLACEHOLDER.findall(str(said)))
                     assert blanks <= given, f"{where}: {code} lacks {blanks - given}"
@@ -117,7 +117,7 @@ def test_every_refusal_has_a_sentence_whose_blanks_it_fills() -> None:
 def test_every_finding_has_a_sentence_whose_blanks_it_fills() -> None:
     with create_app(Settings.for_tests(database_url="sqlite://")).test_request_context():
         for code, places in noticed().items():
-            said = sentences.FINDINGS.get(code) or sentences.REFUSALS.get(code)
+            said = sentences.FINDINGS.get(code) or refusals.REFUSALS.get(code)
             assert said is not None, f"{places[0][0]}: {code}; FINDINGS in widget/web/sentences.py"
             for where, given in places:
                 assert set(PLACEHOLDER.findall(str(said))) <= given, f"{where}: {code}"
@@ -125,7 +125,7 @@ def test_every_finding_has_a_sentence_whose_blanks_it_fills() -> None:
 
 def test_no_sentence_is_left_over() -> None:
     used = raised().keys() | noticed().keys()
-    assert sentences.REFUSALS.keys() <= used, "widget/web/sentences.py"
+    assert refusals.REFUSALS.keys() <= used, "widget/web/refusals.py"
     assert words._TO_READERS.keys() <= used, "widget/web/embed/words.py"
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from tests.support.newsroom import NOW, Newsroom
 from widget.models import Audience, FindingRow, Identity
 from widget.moderation.permissions import Staff
-from widget.services import opinions, overturnings, people, queue, reviews, selection
+from widget.services import identities, opinions, overturnings, queue, reviews, selection
 from widget.services.overturnings import Marking
 from widget.services.selection import ORDERS, Counts, Selection
 from widget.services.threads import Article
@@ -131,7 +131,7 @@ def test_a_comment_stands_in_one_list_only(
     )
     opinions.ask(session, editor, asked, "Is this aimed at the mayor?", NOW)
     session.commit()
-    people.mark_identity(session, editor, doubted, Identity.DOUBT, [site_id], NOW)
+    identities.mark(session, editor, identities.Marking(doubted, site_id), Identity.DOUBT, NOW)
     session.commit()
 
     def seen(viewer: Staff, kind: str) -> list[int]:
@@ -144,8 +144,8 @@ def test_a_comment_stands_in_one_list_only(
     assert (seen(moderator, "opinion"), seen(moderator, "asked")) == ([asked], [])
     mine = Selection([site_id], [site_id], editor.account_id)
     theirs = Selection([site_id], [site_id], moderator.account_id)
-    assert selection.counts(session, mine, [site_id]) == Counts(1, 1, 0, 0, 0)
-    assert selection.counts(session, theirs, [site_id]) == Counts(1, 1, 1, 0, 0)
+    assert selection.counts(session, mine, [site_id], [site_id]) == Counts(1, 1, 0, 0, 0, 1)
+    assert selection.counts(session, theirs, [site_id], [site_id]) == Counts(1, 1, 1, 0, 0, 1)
     newsroom.decide(moderator, asked, "publish")
     assert seen(editor, "asked") == seen(moderator, "opinion") == []
 

@@ -206,11 +206,14 @@ def test_an_identity_in_doubt_is_marked_and_cleared(office: Office, editor: Coll
     reader = office.reader()
     office.comment(reader=reader)
     page = f"/desk/people/{reader}"
-    assert editor.post(f"{page}/identity", identity="doubt", back=page).headers["Location"] == page
+    assert (
+        editor.post(f"{page}/identity", site=office.site, identity="doubt", back=page).headers["Location"]
+        == page
+    )
     assert "<article" in editor.get("/desk/?list=doubt").get_data(as_text=True)
     assert "<article" not in editor.get("/desk/").get_data(as_text=True)
-    assert editor.post(f"{page}/identity", identity="confirmed").status_code == 303
-    assert editor.post(f"{page}/identity", identity="certain").status_code == 400
+    assert editor.post(f"{page}/identity", site=office.site, identity="confirmed").status_code == 303
+    assert editor.post(f"{page}/identity", site=office.site, identity="certain").status_code == 400
     assert "<article" in editor.get("/desk/").get_data(as_text=True)
     assert "<article" not in editor.get("/desk/?list=doubt").get_data(as_text=True)
 

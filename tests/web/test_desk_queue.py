@@ -14,7 +14,7 @@ from sqlalchemy import event, select
 from tests.support.client import Client
 from tests.support.desk import Colleague, Office
 from widget.db import db
-from widget.models import Account, CannedNote, CommentNote, Decision, Identity
+from widget.models import CannedNote, CommentNote, Decision, Identity, IdentityRow
 
 
 @pytest.fixture
@@ -280,10 +280,12 @@ def test_a_note_is_shown_to_staff_on_the_card(
 def test_a_doubt_from_the_card_parks_it(office: Office, moderator: Colleague) -> None:
     reader = office.reader()
     comment = office.comment(reader=reader)
-    answer = moderator.post(f"/desk/people/{reader}/identity", script=True, identity="doubt", comment=comment)
+    answer = moderator.post(
+        f"/desk/people/{reader}/identity", script=True, site=office.site, identity="doubt", comment=comment
+    )
     assert "To the list" in answer.get_data(as_text=True)
     assert cards(text(moderator, "/desk/?list=doubt")) == [comment]
-    assert office.ask(select(Account.identity).where(Account.id == reader)) is Identity.DOUBT
+    assert office.ask(select(IdentityRow.standing).where(IdentityRow.account_id == reader)) is Identity.DOUBT
 
 
 def test_the_drawer_and_the_conversation_come_on_demand(office: Office, moderator: Colleague) -> None:
@@ -338,7 +340,7 @@ def test_a_note_kept_ready_fills_a_refusal(office: Office, moderator: Colleague,
 def test_every_list_is_one_press_after_g(editor: Colleague) -> None:
     page = text(editor, "/desk/?list=doubt&order=newest")
     letters = findall(r'data-go="(\w)"', page)
-    assert len(letters) == len(set(letters)) == 14
+    assert len(letters) == len(set(letters)) == 19
     assert findall(r'data-go="(\w)" aria-current="page"', page) == ["i"]
     assert findall(r'data-go="(\w)" aria-current="page"', text(editor, "/desk/search?state=refused&q=x")) == [
         "f"

@@ -59,9 +59,32 @@ def move(
     )
     if changed.rowcount != 1:  # type: ignore[attr-defined]
         raise stale(session, comment.id)
-    decision = Decision(
+    decision = _decided(
+        session, comment, (origin, target), version + 1, action, actor, reason, reverses_id, now
+    )
+    session.add(decision)
+    session.flush()
+    opinions.settle(session, comment.id, now)
+    session.refresh(comment)
+    return decision
+
+
+def _decided(
+    session: Session,
+    comment: Comment,
+    states: tuple[CommentState, CommentState],
+    version: int,
+    action: str,
+    actor: Actor,
+    reason: Reason,
+    reverses_id: int | None,
+    now: datetime,
+) -> Decision:
+    """Return the row that says who moved a comment from which state to which, and why."""
+    origin, target = states
+    return Decision(
         comment_id=comment.id,
-        comment_version=version + 1,
+        comment_version=version,
         action=action,
         from_state=origin,
         to_state=target,
@@ -75,11 +98,6 @@ def move(
         sign_in_id=actor.sign_in_id,
         created_at=now,
     )
-    session.add(decision)
-    session.flush()
-    opinions.settle(session, comment.id, now)
-    session.refresh(comment)
-    return decision
 
 
 def stale(session: Session, comment_id: int) -> Stale:
