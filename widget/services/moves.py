@@ -70,10 +70,8 @@ def move(
         note=reason.note or None,
         private_note=reason.private_note or None,
         reverses_id=reverses_id,
-        account_id=actor.account_id,
-        name=actor.name,
-        sign_in_id=actor.sign_in_id,
         created_at=now,
+        **vars(actor),
     )
     session.add(decision)
     session.flush()
