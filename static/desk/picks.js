@@ -12,6 +12,7 @@ const refusing = /** @type {HTMLDetailsElement | null} */ (form?.querySelector("
 
 /** The checkbox that was changed last: a click with shift selects from there. @type {HTMLElement | null} */
 let anchor = null;
+let isPrepared = false;
 
 /** Listen to the checkboxes and to the form of the selected cards. */
 export function begin() {
@@ -30,9 +31,8 @@ export function begin() {
   });
   form.querySelector("[data-many-none]")?.addEventListener("click", none);
   refusing?.addEventListener("toggle", () => {
-    if (refusing.open) cite(picked().map((box) => cardOf(box)?.dataset.site ?? "")[0] ?? "");
-    const first = refusing.querySelector('[name="rule"]');
-    if (refusing.open && first instanceof HTMLElement) first.focus();
+    if (refusing.open) prepare();
+    else isPrepared = false;
   });
   // A card that a colleague decided takes its checkbox along.
   new MutationObserver(tell).observe(list, { childList: true });
@@ -60,7 +60,19 @@ export function publish() {
 
 /** Open the form by which all selected are refused. */
 export function refuse() {
-  if (refusing) refusing.open = true;
+  if (!refusing) return;
+  refusing.open = true;
+  // The browser tells of the opening later; the next key may be faster.
+  prepare();
+}
+
+/** Offer the rules of the site that the selected comments are from, and begin there; once an opening. */
+function prepare() {
+  if (isPrepared) return;
+  isPrepared = true;
+  cite(cardOf(picked()[0] ?? null)?.dataset.site ?? "");
+  const first = refusing?.querySelector('[name="rule"]');
+  if (first instanceof HTMLElement) first.focus();
 }
 
 /** Close that form, or else select none; return whether there was anything to close. @returns {boolean} */

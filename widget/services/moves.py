@@ -93,10 +93,8 @@ def _decided(
         note=reason.note or None,
         private_note=reason.private_note or None,
         reverses_id=reverses_id,
-        account_id=actor.account_id,
-        name=actor.name,
-        sign_in_id=actor.sign_in_id,
         created_at=now,
+        **vars(actor),
     )
 
 
