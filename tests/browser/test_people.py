@@ -165,7 +165,7 @@ def test_a_doubt_is_asked_about_and_stands_in_its_list(browser: Browser, office:
     desk.get_by_role("button", name="Keep the note").click()
     expect(desk.get_by_text("Called the desk on Monday.")).to_be_visible()
     shown(desk, "identity")
-    desk.get_by_role("link", name="Identity in doubt").click()
+    desk.get_by_role("link", name="People in doubt").click()
     expect(desk.get_by_role("row", name="Noor Lindqvist")).to_contain_text("no answer yet")
     shown(desk, "doubts")
     desk.close()

@@ -9,8 +9,9 @@ from tests.support.newsroom import NOW, Newsroom
 from widget.errors import Forbidden, NotFound, Refusal
 from widget.models import Account, AuditEntry, Identity, IdentityRow, OutboxMail, Role
 from widget.moderation.permissions import Staff
-from widget.services import identities, queue
+from widget.services import identities, queue, selection
 from widget.services.identities import Marking
+from widget.services.selection import Selection
 
 LATER = NOW + timedelta(hours=2)
 
@@ -84,7 +85,7 @@ def test_a_doubt_on_one_site_leaves_the_others_alone(
     with pytest.raises(Refusal, match=r"publish\.identity"):
         newsroom.decide(editor, here, "publish")
     newsroom.session.rollback()
-    cards = queue.waiting(newsroom.session, [about.site_id, elsewhere]).cards
+    cards = queue.page(newsroom.session, Selection([about.site_id, elsewhere], kind="doubt")).cards
     assert {card.comment.id: card.in_doubt for card in cards}[here]
     card = queue.card(newsroom.session, there, [elsewhere])
     assert card is not None
@@ -170,9 +171,9 @@ def test_those_who_answered_come_first_in_the_list(
     newsroom.session.commit()
     listed = identities.doubted(newsroom.session, [site_id], 10)
     assert [found.account_id for found in listed] == [people[2], people[0], people[1]]
-    assert queue.counts(newsroom.session, [site_id], [site_id], [site_id]).doubts == 3
+    assert selection.counts(newsroom.session, Selection([site_id]), [site_id], [site_id]).doubts == 3
     assert identities.doubted(newsroom.session, [], 10) == []
-    assert queue.counts(newsroom.session, [site_id], [site_id], []).doubts == 0
+    assert selection.counts(newsroom.session, Selection([site_id]), [site_id], []).doubts == 0
 
 
 def test_a_role_that_may_only_read_marks_nobody(newsroom: Newsroom, about: Marking) -> None:

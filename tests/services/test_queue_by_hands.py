@@ -103,7 +103,9 @@ def test_a_question_is_asked_once_and_taken_back_by_whoever_asked(
     session.rollback()
     opinions.take_back(session, editor, comment, NOW)
     session.commit()
-    actions = session.scalars(select(AuditEntry.action).where(AuditEntry.action.like("opinion.%"))).all()
+    actions = session.scalars(
+        select(AuditEntry.action).where(AuditEntry.action.like("opinion.%")).order_by(AuditEntry.id)
+    ).all()
     assert actions == ["opinion.ask", "opinion.take-back"]
 
 

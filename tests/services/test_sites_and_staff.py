@@ -15,7 +15,7 @@ from widget.models import (
     Site,
 )
 from widget.moderation.permissions import Staff
-from widget.services import sign_ins, sites, staff, threads
+from widget.services import sign_ins, sites, staff, thread_lists, threads
 from widget.services.threads import Article
 
 ARTICLE = Article("bridge", "https://tribune.example/bridge", "About the bridge", "en")
@@ -135,7 +135,7 @@ def test_threads_are_listed_by_latest_activity(newsroom: Newsroom, site_id: int,
     newsroom.send(site_id, reader_id, at=NOW + timedelta(hours=1))
 
     def titles(**query: object) -> list[str]:
-        listed = threads.listed(newsroom.session, [site_id], **{"most": 10, **query})  # type: ignore[arg-type]
+        listed = thread_lists.listed(newsroom.session, [site_id], **{"most": 10, **query})  # type: ignore[arg-type]
         return [thread.article for thread in listed]
 
     assert titles() == ["bridge", "crane", "ferry"]

@@ -16,4 +16,6 @@ class Client(FlaskClient):
         """Send one request; as in Flask, with `base_url` at the configured origin unless it is given."""
         settings: Settings = self.application.extensions[SETTINGS]
         kwargs.setdefault("base_url", settings.origin)
+        # Read to the end, as a server does: a streamed answer keeps its context, and its connection, until then.
+        kwargs.setdefault("buffered", True)
         return super().open(*args, **kwargs)

@@ -58,7 +58,7 @@ def ask_identity(account_id: int) -> ResponseReturnValue:
     except Refusal as refusal:
         return people_page.refused(account_id, refusal)
     message = gettext(
-        "%(name)s is asked by mail. The answer will stand on this page and in the list “Identity in doubt”.",
+        "%(name)s is asked by mail. The answer will stand on this page and in the list “People in doubt”.",
         name=account.name,
     )
     return answers.done(message, form.back.data)
