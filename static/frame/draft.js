@@ -88,8 +88,8 @@ export class Draft {
   /**
    * Puts the draft on the sheet, and follows what is typed from now on.
    *
-   * The draft's text wins over the page's. Its key does so when the page is a fresh one; the answer to
-   * a form brings the key that the server wants next.
+   * The draft's text wins over the page's, and what was typed before this script came wins over both. The
+   * draft's key wins when the page is a fresh one; the answer to a form brings the key that the server wants next.
    * @param {HTMLTextAreaElement} field
    * @param {HTMLFormElement | null} form
    */
@@ -98,10 +98,12 @@ export class Draft {
     this.form = form;
     const kept = parse(this.name);
     const key = this.key();
-    this.original = field.value;
-    if (kept) field.value = kept.text;
+    this.original = field.defaultValue;
+    const isTyped = field.value !== this.original;
+    if (kept && !isTyped) field.value = kept.text;
     if (kept?.key && key && !document.querySelector(".summary")) key.value = kept.key;
     field.addEventListener("input", () => this.keep());
+    if (isTyped) this.keep();
   }
 
   /** @returns {HTMLInputElement | null} the hidden field with the text's key */

@@ -207,6 +207,22 @@ def test_a_draft_survives_reload_signing_in_and_signing_out(page: Page, site: Si
     expect(page.get_by_label("Your comment")).to_have_value(text)
 
 
+def test_what_was_typed_before_the_script_came_is_kept(page: Page, site: Site) -> None:
+    # The form stands there as soon as it is parsed; the script comes after all of it.
+    page.add_init_script(
+        """new MutationObserver((_, self) => {
+             const field = document.querySelector("textarea#text");
+             if (!field) return;
+             field.value = "Typed on a slow line.";
+             self.disconnect();
+           }).observe(document, {childList: true, subtree: true});"""
+    )
+    page.goto(site.address())
+    page.wait_for_function("Object.keys(localStorage).some((name) => name.startsWith('byline-draft:'))")
+    assert draft(page)["text"] == "Typed on a slow line."
+    expect(page.get_by_label("Your comment")).to_have_value("Typed on a slow line.")
+
+
 def test_ctrl_enter_sends_and_the_news_takes_the_focus(
     signed_in: BrowserContext, page: Page, site: Site
 ) -> None:
