@@ -165,6 +165,10 @@ def app(settings: "Settings") -> Iterator["Flask"]:
     yield app
     with app.app_context():
         db.engine.dispose()
+    # Sessions are kept by the address of their context: one left behind would be met by a later test.
+    left = dict(db.session.registry.registry)
+    db.session.registry.registry.clear()
+    assert not left, "a session outlived its application context"
 
 
 @pytest.fixture

@@ -1,10 +1,8 @@
 """The audit page: who sees which rows, in which words, and what leaves as CSV."""
 
 import csv
-import gc
 import io
 import json
-from collections.abc import Iterator
 
 import pytest
 from flask import Flask
@@ -20,13 +18,6 @@ from widget.moderation.actions import ACTIONS, UNDO
 from widget.moderation.permissions import Staff
 from widget.services import audit, errands
 from widget.web.desk import deeds
-
-
-@pytest.fixture(autouse=True)
-def nothing_left_open(app: Flask) -> Iterator[None]:
-    """A connection that a streamed answer still holds goes back while its database is there."""
-    yield
-    gc.collect()
 
 
 @pytest.fixture

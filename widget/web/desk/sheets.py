@@ -4,10 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
-from flask import Response, stream_with_context
+from flask import Response
 from markupsafe import Markup
 
-from widget.db import db
 from widget.text.cells import BYTE_ORDER_MARK, Cell, lines
 
 
@@ -71,18 +70,10 @@ def plain(value: Cell) -> Entry:
 
 
 def download(body: Iterable[str], name: str) -> Response:
-    """Return CSV as a file to keep, sent while it is made."""
-    response = Response(
-        stream_with_context(_released(chain([BYTE_ORDER_MARK], body))),
-        content_type="text/csv; charset=utf-8",
-    )
+    """Return CSV as a file to keep, sent while it is made.
+
+    The request is over by then, and with it its session: what still reads the database brings its own.
+    """
+    response = Response(chain([BYTE_ORDER_MARK], body), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
-
-
-def _released(body: Iterable[str]) -> Iterator[str]:
-    """Yield a body and let go of its connection: the request ended, with its own, before the body was made."""
-    try:
-        yield from body
-    finally:
-        db.session.remove()
