@@ -1,6 +1,8 @@
 """What every test shares: the servers of the run, the databases, the browser."""
 
 import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -50,6 +52,16 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     servers = config.stash.get(_servers, [])
     while servers:
         servers.pop().stop()
+
+
+@pytest.fixture(autouse=True)
+def left_as_found() -> Iterator[None]:
+    """Fail a test that stays inside an application: the next one would meet its database and who is signed in."""
+    yield
+    if "flask" in sys.modules:
+        from flask import has_app_context
+
+        assert not has_app_context(), "an application context was left open"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -36,11 +36,13 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
             "widget.db",
             "widget.errors",
             "widget.config",
+            "widget.metrics",
         },
         WEB,
     ),
     "widget.publication": ({"widget.models", "widget.services", "widget.text"}, WEB),
     "widget.errors": (set(), WEB | DATABASE),
+    "widget.metrics": (set(), WEB | DATABASE),
     "widget.clock": (set(), WEB | DATABASE),
     "widget.config": ({"widget.paths"}, WEB | DATABASE),
 }
@@ -54,6 +56,7 @@ KEPT_BEHIND = {
     "itsdangerous": {"widget/services/tokens.py"},
     "pygal": {"widget/web/desk/charts.py"},
     "pyotp": {"widget/services/second_factors.py"},
+    "prometheus_client": {"widget/metrics.py", "widget/web/reading/health.py"},
     "segno": {"widget/web/desk/second_factor.py"},
 }
 

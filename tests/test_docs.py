@@ -4,6 +4,7 @@ import re
 import shlex
 import tomllib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 from datetime import UTC, datetime
 from functools import cache
@@ -61,6 +62,7 @@ def section(text: str, heading: str) -> str:
     return re.split(rf"^#{{1,{rank}}} ", rest, maxsplit=1, flags=re.MULTILINE)[0]
 
 
+@cache
 @cache
 def application() -> Flask:
     """Return an application in demo mode, which has every route there is."""
@@ -167,23 +169,25 @@ def flask_commands(text: str) -> Iterator[list[str]]:
                 yield [word for word in words if not word.startswith("(")]
 
 
-@cache
-def command_line() -> tuple[FlaskGroup, click.Context]:
-    """Return Flask's command line with Byline's groups, and a context to ask it with."""
+@contextmanager
+def command_line() -> Iterator[tuple[FlaskGroup, click.Context]]:
+    """Give Flask's command line with Byline's groups, and a context to ask it with."""
     group = FlaskGroup()
-    return group, click.Context(group, obj=ScriptInfo(create_app=application))
+    # Asking it for a command enters the application; only the end of this context leaves it.
+    with click.Context(group, obj=ScriptInfo(create_app=application)) as context:
+        yield group, context
 
 
 def unknown_part(words: list[str]) -> str | None:
     """Return what of a command line does not exist, or None."""
-    command, context = command_line()
     given = list(words)
-    found: click.Command | None = command
-    while isinstance(found, click.Group) and given:
-        name = given.pop(0)
-        found = found.get_command(context, name)
-        if found is None:
-            return name
+    with command_line() as (command, context):
+        found: click.Command | None = command
+        while isinstance(found, click.Group) and given:
+            name = given.pop(0)
+            found = found.get_command(context, name)
+            if found is None:
+                return name
     assert found is not None
     known = {option for parameter in found.params for option in (*parameter.opts, *parameter.secondary_opts)}
     known.add("--help")
@@ -197,11 +201,11 @@ def test_every_flask_command_named_exists_with_its_options(name: str) -> None:
 
 
 def test_the_overview_of_commands_is_complete() -> None:
-    command, context = command_line()
     described = {tuple(words[:2]) for words in flask_commands(read("docs/configuration.md"))}
     named = {words[0] for words in described}
     for name in ("site", "staff", "thread", "netiquette", "places", "audit", "demo"):
-        group = command.get_command(context, name)
+        with command_line() as (command, context):
+            group = command.get_command(context, name)
         assert isinstance(group, click.Group)
         assert {(name, verb) for verb in group.commands} - described == set()
     assert {"worker", "db"} <= named

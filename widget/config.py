@@ -105,6 +105,17 @@ class Settings:
         "Empty means `gazetteer.sqlite3` in the instance folder; without the file nothing is suggested.",
         "",
     )
+    reading_memory: int = _key(
+        "BYLINE_READING_MEMORY",
+        "How many megabytes of ready public pages each worker keeps in memory; 0 lets Flask answer every reader.",
+        64,
+    )
+    renditions: int = _key(
+        "BYLINE_RENDITIONS",
+        "How many megabytes of ready public pages stay on disk in the instance folder, for all workers of a machine "
+        "and across restarts; 0 keeps none.",
+        256,
+    )
     demo: bool = _key(
         "BYLINE_DEMO",
         "`1` serves the demo publication with known passwords; never set it on a public server.",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.orm import Session, aliased
 
 from widget.models import Comment, CommentState, Site, Thread, ThreadAlias
@@ -18,6 +18,8 @@ ROOTS = 50
 _MOST_REPLIES = 2000
 
 Order = Literal["newest", "oldest"]
+# What asks for single values asks either of them alike.
+Reader = Session | Connection
 
 
 @dataclass(frozen=True)
@@ -113,30 +115,35 @@ def headline(thread: Thread | None, address: str) -> str:
     return thread.title if thread is not None and (thread.verified or thread.positions) else address
 
 
-def page_of(session: Session, thread: Thread, comment_id: int) -> int | None:
+def page_of(session: Reader, thread_id: int, comment_id: int) -> int | None:
     """Return the page on which a published comment stands, or None when it is not public."""
     root = aliased(Comment)
     position = session.scalar(
         select(root.position)
         .join(Comment, root.id == func.coalesce(Comment.root_id, Comment.id))
-        .where(Comment.id == comment_id, Comment.thread_id == thread.id)
-        .where(Comment.state == CommentState.PUBLISHED)
+        .join(Thread, Thread.id == Comment.thread_id)
+        .where(Comment.id == comment_id, Comment.thread_id == thread_id)
+        .where(Comment.state == CommentState.PUBLISHED, Thread.off_at.is_(None))
     )
-    if thread.off_at is not None:
-        return None
     return None if position is None else (position - 1) // ROOTS + 1
 
 
-def counts(session: Session, site: Site, articles: list[str]) -> dict[str, int]:
+def nearest_page(positions: int, page: int | None) -> int | None:
+    """Return the page that is shown when one is asked for: of those there are, the nearest; None for the natural first."""
+    highest = (positions + ROOTS - 1) // ROOTS
+    return None if page is None or highest == 0 else min(max(page, 1), highest)
+
+
+def counts(session: Reader, site_id: int, articles: list[str]) -> dict[str, int]:
     """Return how many comments are published under each article; an unknown article has none."""
     possible = [article for article in articles if normalise.is_storable(article)]
     rows = session.execute(
         select(Thread.article, Thread.published)
-        .where(Thread.site_id == site.id, Thread.article.in_(possible), Thread.off_at.is_(None))
+        .where(Thread.site_id == site_id, Thread.article.in_(possible), Thread.off_at.is_(None))
         .union_all(
             select(ThreadAlias.article, Thread.published)
             .join(Thread, Thread.id == ThreadAlias.thread_id)
-            .where(ThreadAlias.site_id == site.id, ThreadAlias.article.in_(possible))
+            .where(ThreadAlias.site_id == site_id, ThreadAlias.article.in_(possible))
             .where(Thread.off_at.is_(None))
         )
     )
@@ -166,13 +173,11 @@ def _window(positions: int, order: Order, page: int | None) -> tuple[list[int], 
     highest = (positions + ROOTS - 1) // ROOTS
     if highest == 0:
         return [], None, None
-    if page is None:
-        shown = [1]
-        if order == "newest":
-            partial = positions % ROOTS != 0 and highest > 1
-            shown = [highest, highest - 1] if partial else [highest]
-    else:
-        shown = [min(max(page, 1), highest)]
+    asked = nearest_page(positions, page)
+    shown = [1] if asked is None else [asked]
+    if asked is None and order == "newest":
+        partial = positions % ROOTS != 0 and highest > 1
+        shown = [highest, highest - 1] if partial else [highest]
     below = min(shown) - 1 if min(shown) > 1 else None
     above = max(shown) + 1 if max(shown) < highest else None
     return (shown, above, below) if order == "newest" else (shown, below, above)

@@ -87,9 +87,9 @@ def test_what_is_switched_off_shows_nothing_takes_nothing_and_comes_back(
     shown = publication.publish(session, thread.site, thread)
     assert (shown.is_off, shown.is_closed, shown.comments, shown.count) == (True, True, [], 0)
     comment_id = session.scalars(select(Comment.id)).one()
-    assert publication.page_of(session, thread, comment_id) is None
+    assert publication.page_of(session, thread.id, comment_id) is None
     assert publication.latest(session, thread) == []
-    assert publication.counts(session, thread.site, ["bridge"]) == {"bridge": 0}
+    assert publication.counts(session, thread.site_id, ["bridge"]) == {"bridge": 0}
     assert newsroom.refused(newsroom.submission(site_id, reader_id)) == ["thread.closed"]
     arrange(newsroom, arrangements.switch, editor, thread_id, False, NOW)
     thread = newsroom.thread(site_id)
@@ -171,7 +171,7 @@ def test_merging_appends_conversations_and_leads_the_article_on(
     assert merged.version > highest
     assert merged.site.version > site_version
     assert threads.successor(newsroom.session, source_id) == target_id
-    counts = publication.counts(newsroom.session, merged.site, ["bridge", "ferry", "none"])
+    counts = publication.counts(newsroom.session, merged.site_id, ["bridge", "ferry", "none"])
     assert counts == {"bridge": 5, "ferry": 5, "none": 0}
     assert len(publication.publish(newsroom.session, merged.site, merged).comments) == 5
     # Decisions and new comments under the old article go on as ever.

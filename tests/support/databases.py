@@ -160,9 +160,11 @@ def app(settings: "Settings") -> Iterator["Flask"]:
     """The application on this test's database."""
     from widget.app import create_app
     from widget.db import db
+    from widget.web.reading.layer import EXTENSION
 
     app = create_app(settings)
     yield app
+    app.extensions[EXTENSION].close()
     with app.app_context():
         db.engine.dispose()
     # Sessions are kept by the address of their context: one left behind would be met by a later test.

@@ -20,6 +20,7 @@ from widget.config import Settings
 from widget.db import Base, db
 from widget.services import checks
 from widget.services.audit import GENESIS
+from widget.web.reading.layer import EXTENSION
 
 # Each folder that imports these fixtures has its own application, and so its own database.
 _numbers = count(1)
@@ -52,6 +53,8 @@ def app(request: pytest.FixtureRequest) -> Iterator[Flask]:
     with app.app_context():
         db.session.remove()
         empty()
+        # The versions of the next test's threads are those of this one's, too.
+        app.extensions[EXTENSION].forget()
 
 
 def empty() -> None:
@@ -80,5 +83,6 @@ def empty() -> None:
 def _application(url: str, folder: Path) -> Iterator[Flask]:
     app = create_app(Settings.for_tests(database_url=url, instance=str(folder / "instance")))
     yield app
+    app.extensions[EXTENSION].close()
     with app.app_context():
         db.engine.dispose()

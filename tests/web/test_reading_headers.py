@@ -14,6 +14,7 @@ from tests.support.newsroom import NOW, Newsroom, editor, newsroom, reader_id, s
 from tests.support.reused import app, lasting_postgresql, lasting_sqlite
 from widget.app import create_app
 from widget.config import Settings
+from widget.db import db
 from widget.extensions import SETTINGS
 from widget.models import SignInKind
 from widget.moderation.permissions import Staff
@@ -220,7 +221,7 @@ def test_health(client: FlaskClient, newsroom: Newsroom, site_id: int, reader_id
         assert client.get(path).headers["Cache-Control"] == "no-store"
     newsroom.send(site_id, reader_id)
     newsroom.send(site_id, newsroom.newcomer())
-    assert "\nbyline_waiting_comments 1\n" in client.get("/metrics").text
+    assert "\nbyline_waiting_comments 1.0\n" in client.get("/metrics").text
 
 
 TOKEN = "a token for prometheus"
@@ -262,12 +263,15 @@ def test_who_reads_metrics(
 
 def test_behind_a_proxy_the_clients_address_counts(app: Flask, client: FlaskClient) -> None:
     settings = Settings.for_tests(database_url=app.extensions[SETTINGS].database_url, proxy_hops=1)
-    behind, here = create_app(settings).test_client(), settings.base_url
+    proxied = create_app(settings)
+    behind, here = proxied.test_client(), settings.base_url
     for claimed, status in (("192.0.2.7", 403), ("127.0.0.1, 192.0.2.7", 403), ("127.0.0.1", 200)):
         assert (
             behind.get("/metrics", base_url=here, headers={"X-Forwarded-For": claimed}).status_code == status
         )
     assert behind.get("/metrics", base_url=here).status_code == 200, "asked directly, past the proxy"
+    with proxied.app_context():
+        db.engine.dispose()
 
 
 def test_a_foreign_host_is_refused_and_never_reflected(client: FlaskClient, paths: list[str]) -> None:

@@ -118,9 +118,9 @@ def test_the_page_of_a_comment(
     data = read(client, f"article=bridge&comment={late}")
     assert ids(data) == [long_thread[2], long_thread[1], late, long_thread[0]]
     thread = newsroom.thread(site_id)
-    assert publication.page_of(newsroom.session, thread, late) == 1
-    assert publication.page_of(newsroom.session, thread, long_thread[6]) == 3
-    assert publication.page_of(newsroom.session, thread, pending) is None
+    assert publication.page_of(newsroom.session, thread.id, late) == 1
+    assert publication.page_of(newsroom.session, thread.id, long_thread[6]) == 3
+    assert publication.page_of(newsroom.session, thread.id, pending) is None
     # One that is not public leads to the natural first page, as if it did not exist.
     assert ids(read(client, f"article=bridge&comment={pending}")) == ids(read(client))
 

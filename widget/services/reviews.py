@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from widget import netiquette
+from widget import metrics, netiquette
 from widget.errors import Refusal, Refusals
 from widget.models import Audience, Comment, FindingRow, Overturning, Site
-from widget.netiquette import Draft, Finding
+from widget.netiquette import Context, Draft, Finding
 from widget.services import surroundings
 from widget.services.surroundings import Writing
 
@@ -27,7 +27,7 @@ def review(
 ) -> list[Finding]:
     """Return all findings on a text; raise Refusals for what a form can see by itself."""
     context = surroundings.around(session, writing, now)
-    findings = netiquette.review(Draft(text, language, name, place), context)
+    findings = _timed(Draft(text, language, name, place), context)
     refusals = [Refusal(found.code, "text", **found.params) for found in findings if found.refuses]
     if refusals:
         raise Refusals(refusals)
@@ -50,7 +50,7 @@ def hints(
     that a hint never tells of it.
     """
     context = surroundings.around_hints(session, writing, now)
-    findings = netiquette.review(Draft(text, language, name, place), context)
+    findings = _timed(Draft(text, language, name, place), context)
     return [found for found in findings if found.audience in _TO_WRITER and not found.refuses]
 
 
@@ -60,6 +60,11 @@ def try_out(
     """Return what the site's checks notice in a text that nobody sends; raises nothing and keeps nothing."""
     context = surroundings.around(session, Writing(None, site, None), now)
     return netiquette.review(Draft(text, language, name), context)
+
+
+def _timed(draft: Draft, context: Context) -> list[Finding]:
+    with metrics.CHECKS.time():
+        return netiquette.review(draft, context)
 
 
 def refuse_identical(session: Session, writing: Writing, digest: str, now: datetime) -> None:

@@ -15,11 +15,13 @@ from widget.web import (
     headers,
     identity,
     language,
+    metering,
     reading,
     sessions,
     transaction,
     warming,
 )
+from widget.web.reading import layer
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -28,6 +30,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
     app.session_interface = sessions.ByAudience(settings)
+    metering.init_app(app)
     access.init_app(app, settings)
     csrf.init_app(app)
     limiter.init_app(app)
@@ -46,3 +49,4 @@ def init_app(app: Flask, settings: Settings) -> None:
         from widget.web import demo
 
         app.register_blueprint(demo.blueprint)
+    layer.init_app(app, settings)

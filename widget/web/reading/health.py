@@ -1,9 +1,11 @@
 """Health for load balancers, and metrics for Prometheus."""
 
 import hmac
+import os
 from ipaddress import ip_address
 
 from flask import Response, abort, request
+from prometheus_client import REGISTRY, CollectorRegistry, Gauge, generate_latest, multiprocess
 from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -40,20 +42,35 @@ def metrics() -> Response:
     """Return what an operator watches, in Prometheus's text format, to those whom the settings name."""
     if not _may_watch(settings().metrics):
         abort(403)
-    session = db.session()
-    waiting = queue.count(session, [site.id for site in sites.every(session)])
-    lines = [
-        "# HELP byline_waiting_comments Comments waiting for a decision, counted up to 500.",
-        "# TYPE byline_waiting_comments gauge",
-        f"byline_waiting_comments {waiting}",
-        "# HELP byline_oldest_wait_seconds How long the oldest of them waits.",
-        "# TYPE byline_oldest_wait_seconds gauge",
-        f"byline_oldest_wait_seconds {_oldest_wait(session):.0f}",
-        "# HELP byline_outbox_lag_seconds How late the mail is that is due longest.",
-        "# TYPE byline_outbox_lag_seconds gauge",
-        f"byline_outbox_lag_seconds {_outbox_lag(session):.0f}",
-    ]
-    return _plain("\n".join(lines) + "\n")
+    response = _plain("")
+    response.data = generate_latest(_counted()) + generate_latest(_measured(db.session()))
+    return response
+
+
+def _counted() -> CollectorRegistry:
+    """Return what was counted by this process, or by all workers where they share a folder."""
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return REGISTRY
+    shared = CollectorRegistry()
+    multiprocess.MultiProcessCollector(shared)  # type: ignore[no-untyped-call]
+    return shared
+
+
+def _measured(session: Session) -> CollectorRegistry:
+    """Return what the database says at this moment."""
+    known = [site.id for site in sites.every(session)]
+    registry = CollectorRegistry()
+    for name, what, value in (
+        (
+            "byline_waiting_comments",
+            "Comments waiting for a decision, counted up to 500.",
+            queue.count(session, known),
+        ),
+        ("byline_oldest_wait_seconds", "How long the oldest of them waits.", _oldest_wait(session)),
+        ("byline_outbox_lag_seconds", "How late the mail is that is due longest.", _outbox_lag(session)),
+    ):
+        Gauge(name, what, registry=registry).set(value)
+    return registry
 
 
 def _may_watch(who: str) -> bool:

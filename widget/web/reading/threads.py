@@ -42,7 +42,7 @@ def counts_json(site_key: str) -> Response:
     """Return how many comments are published under each of up to fifty articles."""
     site = sites.by_key(db.session(), site_key)
     asked = sorted({article for article in request.args.getlist("article")[:50] if article})
-    counts = publication.counts(db.session(), site, asked)
+    counts = publication.counts(db.session(), site.id, asked)
     return public(json.dumps({"v": 1, "counts": counts}, ensure_ascii=False), "application/json")
 
 
@@ -78,7 +78,7 @@ def comment(comment_id: int) -> ResponseReturnValue:
     """Lead to a published comment under its article; the address is one of the site's own."""
     found = comments.published(db.session(), comment_id)
     if not sites.allows(found.thread.site, found.thread.url):
-        page = publication.page_of(db.session(), found.thread, comment_id)
+        page = publication.page_of(db.session(), found.thread_id, comment_id)
         return redirect(
             url_for(
                 "reading.thread_page", thread_id=found.thread_id, page=page, _anchor=f"byline-{comment_id}"
@@ -199,7 +199,7 @@ def _page_asked(thread: Thread | None) -> int | None:
     """Return the page asked for by number, or that on which a comment stands."""
     wanted = request.args.get("comment", type=int)
     if wanted is not None and thread is not None and 0 < wanted <= LARGEST_ID:
-        return publication.page_of(db.session(), thread, wanted)
+        return publication.page_of(db.session(), thread.id, wanted)
     return _page()
 
 
