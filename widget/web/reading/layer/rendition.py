@@ -12,6 +12,8 @@ Headers = list[tuple[str, str]]
 
 # What says something of the body alone, which a 304 has none of.
 _OF_BODY = frozenset({"content-type", "content-length", "content-encoding"})
+# Written for each form; the server dates each answer itself.
+_MADE_ANEW = frozenset({"content-length", "content-encoding", "etag", "date"})
 # What an object of Python and its headers take beside the body, roughly.
 _OVERHEAD = 3000
 
@@ -58,8 +60,7 @@ class Rendition:
 def ready(body: bytes, encoding: str, headers: Sequence[tuple[str, str]]) -> Form:
     """Return a form of a body that is compressed already; of `headers` those that another form had are left out."""
     etag = f'"{compressing.tag(body, encoding)}"'
-    own = {"content-length", "content-encoding", "etag"}
-    kept = [(name, value) for name, value in headers if name.lower() not in own]
+    kept = [(name, value) for name, value in headers if name.lower() not in _MADE_ANEW]
     encoded = [("Content-Encoding", encoding)] if encoding else []
     whole = [*kept, *encoded, ("Content-Length", str(len(body))), ("ETag", etag)]
     unmodified = [(name, value) for name, value in whole if name.lower() not in _OF_BODY]

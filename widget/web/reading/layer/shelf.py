@@ -25,8 +25,8 @@ CREATE TABLE IF NOT EXISTS renditions (
     key TEXT NOT NULL PRIMARY KEY, stamp TEXT NOT NULL, encoding TEXT NOT NULL, headers TEXT NOT NULL, body BLOB NOT NULL
 )
 """
-# Room is made after this many were put, a tenth at a time, the oldest first.
-_LOOK_AFTER, _FREED = 64, 10
+# After this many were put it is seen whether there is room still; where not, this share of the limit stays.
+_LOOK_AFTER, _KEPT = 64, 0.9
 
 
 class Shelf:
@@ -81,10 +81,11 @@ class Shelf:
         )
         if pages and pages[0][0] > self._limit:
             # What is put again gets a new row at the end, so the first rows are the oldest.
+            share = 1 - _KEPT * self._limit / pages[0][0]
             self._execute(
                 "DELETE FROM renditions WHERE rowid IN (SELECT rowid FROM renditions ORDER BY rowid"
-                " LIMIT max(1, (SELECT count(*) FROM renditions) / ?))",
-                (_FREED,),
+                " LIMIT (SELECT CAST(count(*) * ? AS INTEGER) + 1 FROM renditions))",
+                (share,),
             )
 
     def _execute(self, sql: str, values: tuple[object, ...]) -> list[Any] | None:
