@@ -158,11 +158,11 @@ def settings(engine_url: str, tmp_path: Path) -> "Settings":
 @pytest.fixture
 def app(settings: "Settings") -> Iterator["Flask"]:
     """The application on this test's database."""
-    from widget.app import create_app
+    from tests.support.applications import application
     from widget.db import db
     from widget.web.reading.layer import EXTENSION
 
-    app = create_app(settings)
+    app = application(settings)
     yield app
     app.extensions[EXTENSION].close()
     with app.app_context():

@@ -14,8 +14,8 @@ import pytest
 from flask import Flask
 
 from tests.support import postgres
+from tests.support.applications import application
 from tests.support.databases import ENGINES
-from widget.app import create_app
 from widget.config import Settings
 from widget.db import Base, db
 from widget.services import checks
@@ -81,7 +81,7 @@ def empty() -> None:
 
 
 def _application(url: str, folder: Path) -> Iterator[Flask]:
-    app = create_app(Settings.for_tests(database_url=url, instance=str(folder / "instance")))
+    app = application(Settings.for_tests(database_url=url, instance=str(folder / "instance")))
     yield app
     app.extensions[EXTENSION].close()
     with app.app_context():
