@@ -18,6 +18,7 @@ from tests.support.applications import application
 from tests.support.databases import ENGINES
 from widget.config import Settings
 from widget.db import Base, db
+from widget.extensions import limiter
 from widget.services import checks
 from widget.services.audit import GENESIS
 from widget.web.reading.layer import EXTENSION
@@ -53,6 +54,7 @@ def app(request: pytest.FixtureRequest) -> Iterator[Flask]:
     with app.app_context():
         db.session.remove()
         empty()
+        limiter.reset()
         # The versions of the next test's threads are those of this one's, too.
         app.extensions[EXTENSION].forget()
 
@@ -69,6 +71,11 @@ def empty() -> None:
             # As a replica applies changes: neither triggers nor foreign keys are looked at.
             connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
             connection.exec_driver_sql("; ".join([*deletions, genesis]))
+            # Numbers begin at 1 again, as they do in SQLite's empty tables.
+            connection.exec_driver_sql(
+                "SELECT setval(oid::regclass, 1, false) FROM pg_class"
+                " WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace"
+            )
             connection.commit()
             return
         raw = connection.connection.dbapi_connection

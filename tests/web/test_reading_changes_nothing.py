@@ -9,7 +9,6 @@ from sqlalchemy import select
 from tests.support.client import Client
 from tests.support.desk import Colleague, Office
 from tests.support.newsroom import hash_of_password
-from tests.support.reused import app, lasting_postgresql, lasting_sqlite
 from widget import clock
 from widget.db import Base, db
 from widget.mail import links
@@ -17,8 +16,6 @@ from widget.models import Account, Site
 from widget.services import letterbox
 from widget.services.letterbox import Letter
 from widget.services.threads import Article
-
-__all__ = ["app", "lasting_postgresql", "lasting_sqlite"]
 
 FRAME = "article=a1&url=https://harbour.example/news/1&title=T&lang=en&host=https://harbour.example"
 

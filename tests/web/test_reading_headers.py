@@ -11,7 +11,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.support.newsroom import NOW, Newsroom, editor, newsroom, reader_id, site_id
-from tests.support.reused import app, lasting_postgresql, lasting_sqlite
 from widget.app import create_app
 from widget.config import Settings
 from widget.db import db
@@ -21,7 +20,7 @@ from widget.moderation.permissions import Staff
 from widget.services import sign_ins
 from widget.web import access
 
-__all__ = ["app", "editor", "lasting_postgresql", "lasting_sqlite", "newsroom", "reader_id", "site_id"]
+__all__ = ["editor", "newsroom", "reader_id", "site_id"]
 
 CACHEABLE = (
     "/public/tribune/thread.json?article=bridge",

@@ -15,7 +15,6 @@ from sqlalchemy.exc import OperationalError
 
 from tests.support.client import Client
 from tests.support.newsroom import NOW, Newsroom, editor, newsroom, reader_id, site_id
-from tests.support.reused import app, lasting_postgresql, lasting_sqlite
 from widget.app import create_app
 from widget.db import db
 from widget.extensions import SETTINGS
@@ -26,7 +25,7 @@ from widget.web.reading.layer.memory import Memory
 from widget.web.reading.layer.server import ReadingLayer
 from widget.web.reading.layer.wish import Kind
 
-__all__ = ["app", "editor", "lasting_postgresql", "lasting_sqlite", "newsroom", "reader_id", "site_id"]
+__all__ = ["editor", "newsroom", "reader_id", "site_id"]
 
 DATA = "/public/tribune/thread.json?article=bridge"
 KEPT = (

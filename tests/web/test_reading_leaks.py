@@ -9,7 +9,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.support.newsroom import NOW, Newsroom, editor, newsroom, reader_id, site_id
-from tests.support.reused import app, lasting_postgresql, lasting_sqlite
 from widget.config import Settings
 from widget.extensions import SETTINGS
 from widget.models import Account, Identity, Site
@@ -20,7 +19,7 @@ from widget.services.letterbox import Letter
 from widget.services.threads import Article
 from widget.web import access
 
-__all__ = ["app", "editor", "lasting_postgresql", "lasting_sqlite", "newsroom", "reader_id", "site_id"]
+__all__ = ["editor", "newsroom", "reader_id", "site_id"]
 
 # Whatever holds this is nobody's business but the newsroom's.
 MARK = "zqx"

@@ -7,13 +7,12 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.support.newsroom import NOW, Newsroom, editor, newsroom, reader_id, site_id
-from tests.support.reused import app, lasting_postgresql, lasting_sqlite
 from widget import publication
 from widget.models import Site
 from widget.moderation.permissions import Staff
 from widget.services import sites, threads
 
-__all__ = ["app", "editor", "lasting_postgresql", "lasting_sqlite", "newsroom", "reader_id", "site_id"]
+__all__ = ["editor", "newsroom", "reader_id", "site_id"]
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 

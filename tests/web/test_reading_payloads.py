@@ -9,14 +9,13 @@ from flask.testing import FlaskClient
 
 from tests.support.newsroom import NOW, Newsroom, editor, newsroom, reader_id, site_id
 from tests.support.payloads import PAYLOADS
-from tests.support.reused import app, lasting_postgresql, lasting_sqlite
 from widget.errors import Refusal, Refusals
 from widget.moderation.permissions import Staff
 from widget.services import threads
 from widget.services.threads import Article
 from widget.text import normalise
 
-__all__ = ["app", "editor", "lasting_postgresql", "lasting_sqlite", "newsroom", "reader_id", "site_id"]
+__all__ = ["editor", "newsroom", "reader_id", "site_id"]
 
 # Elements and attributes that our own templates use on public pages.
 OURS = {

@@ -1,0 +1,183 @@
+"""The servers that are measured, each alone on the first core; the load comes from the second."""
+
+import gzip
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+from bench.reading.newsroom import HUNDRED, SITE, text
+from tests.support.servers import free_port
+
+ROOT = Path(__file__).parents[2]
+PEERS = ROOT / ".make" / "peers"
+SERVER_CORE, LOAD_CORE = "0", "1"
+
+
+@dataclass
+class Running:
+    """A server that was started, and where it answers."""
+
+    name: str
+    base: str
+    process: subprocess.Popen[bytes]
+    folder: Path = field(default_factory=Path)
+
+    def stop(self) -> None:
+        """Stop the server and all that it started."""
+        os.killpg(self.process.pid, signal.SIGTERM)
+        try:
+            self.process.wait(15)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+    def resident(self) -> int:
+        """Return the memory of server and workers in kilobytes, shared pages divided among those that share them."""
+        total = 0
+        for pid in [self.process.pid, *_descendants(self.process.pid)]:
+            rollup = Path(f"/proc/{pid}/smaps_rollup")
+            lines = rollup.read_text().splitlines() if rollup.exists() else []
+            total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+        return total
+
+    def wait(self, path: str, seconds: float = 40) -> Self:
+        """Wait until a path answers."""
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                with urllib.request.urlopen(self.base + path, timeout=5) as answer:  # noqa: S310 (ours, on loopback)
+                    if answer.status == 200:
+                        return self
+            except OSError:
+                if time.monotonic() > deadline or self.process.poll() is not None:
+                    raise SystemExit(f"{self.name} does not answer at {self.base}{path}") from None
+            time.sleep(0.05)
+
+
+def _descendants(pid: int) -> list[int]:
+    found: list[int] = []
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in map(int, task.read_text().split()):
+            found += [child, *_descendants(child)]
+    return found
+
+
+def _start(name: str, base: str, command: list[str], environment: dict[str, str], log: Path) -> Running:
+    with log.open("ab") as out:
+        process = subprocess.Popen(
+            ["taskset", "-c", SERVER_CORE, *command],
+            cwd=ROOT,
+            env={**os.environ, **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
+        )
+    return Running(name, base, process, log.parent)
+
+
+def byline(name: str, folder: Path, environment: dict[str, str]) -> Running:
+    """Start one node with one worker, as `flask --app wsgi serve` does."""
+    port = free_port()
+    base = f"http://127.0.0.1:{port}"
+    own = {
+        "BYLINE_BASE_URL": base,
+        "BYLINE_LISTEN": f"127.0.0.1:{port}",
+        "BYLINE_WORKERS": "1",
+        "BYLINE_INSTANCE": str(folder / name),
+        "BYLINE_SECRET_KEY": "for-measuring-only-" * 3,
+        "BYLINE_SECOND_FACTOR": "optional",
+        **environment,
+    }
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "serve"]
+    return _start(name, base, command, own, folder / f"{name}.log").wait("/readyz")
+
+
+def nginx(folder: Path, body: bytes, kind: str) -> Running | None:
+    """Start nginx with the bytes of an answer as a pre-compressed file; None where there is no nginx."""
+    program = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
+    if program is None:
+        return None
+    port, files = free_port(), folder / "files"
+    files.mkdir(exist_ok=True)
+    (files / "thread.json.gz").write_bytes(body)
+    (files / "thread.json").write_bytes(gzip.decompress(body))
+    configuration = folder / "static.conf"
+    configuration.write_text(
+        f"""worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/nginx.log; daemon off;
+events {{ worker_connections 1024; }}
+http {{ access_log off; default_type {kind}; sendfile on; tcp_nopush on; keepalive_requests 1000000; open_file_cache max=100;
+  client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2; fastcgi_temp_path {folder}/t3;
+  uwsgi_temp_path {folder}/t4; scgi_temp_path {folder}/t5;
+  server {{ listen 127.0.0.1:{port}; root {files}; gzip_static on; }} }}
+"""
+    )
+    command = [program, "-c", str(configuration), "-p", str(folder)]
+    return _start("nginx, a file", f"http://127.0.0.1:{port}", command, {}, folder / "static.log").wait(
+        "/thread.json"
+    )
+
+
+def isso(folder: Path) -> Running | None:
+    """Start Isso with a thread of a hundred comments; None where `make peers` has not put it there."""
+    if not (PEERS / "bin" / "isso").exists():
+        return None
+    port = free_port()
+    base = f"http://127.0.0.1:{port}"
+    settings = folder / "isso.cfg"
+    settings.write_text(
+        f"""[general]
+dbpath = {folder}/isso.db
+host = {base}/
+[server]
+listen = {base}/
+[guard]
+enabled = false
+[moderation]
+enabled = false
+"""
+    )
+    command = [str(PEERS / "bin" / "gunicorn"), "-b", f"127.0.0.1:{port}", "-w", "2", "isso.run"]
+    running = _start("Isso", base, command, {"ISSO_SETTINGS": str(settings)}, folder / "isso.log")
+    running.wait("/info")
+    chance = random.Random(5)
+    parent: int | None = None
+    for number in range(100):
+        made = post_to_isso(base, text(chance), parent)
+        parent = made if number % 2 == 0 else None
+    return running
+
+
+def post_to_isso(base: str, words: str, parent: int | None = None) -> int:
+    """Post a comment under the thread of a hundred; return its id."""
+    data = {"text": words, "author": "Noor Lindqvist", "parent": parent, "title": "About the bridge"}
+    request = urllib.request.Request(  # noqa: S310 (ours, on loopback)
+        f"{base}/new?uri=/hundred/",
+        data=json.dumps(data).encode(),
+        headers={"Content-Type": "application/json", "Origin": base},
+    )
+    with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310
+        return int(json.load(answer)["id"])
+
+
+def folder() -> Path:
+    """Return a new folder for a run's servers."""
+    return Path(tempfile.mkdtemp(prefix="byline-bench-"))
+
+
+def path_of(article: str) -> str:
+    """Return the address of an article's thread as data."""
+    return f"/public/{SITE}/thread.json?article={article}"
+
+
+HOT = path_of(HUNDRED)
