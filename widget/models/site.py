@@ -52,5 +52,6 @@ class Site(Base):
     )
     transparency: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     look: Mapped[dict[str, str]] = mapped_column(default=dict, server_default="{}")
-    keep_refused_days: Mapped[int | None]
-    keep_letters_days: Mapped[int | None]
+    # A year: longer than any complaint takes, and no longer without a reason. Sites from before keep without limit.
+    keep_refused_days: Mapped[int | None] = mapped_column(default=365)
+    keep_letters_days: Mapped[int | None] = mapped_column(default=365)

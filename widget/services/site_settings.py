@@ -23,8 +23,6 @@ LENGTHS: Final = (100, 20_000)
 MOST_DAYS: Final = 3650
 # Below this a refusal could still be taken back, and the very same text sent again would go unnoticed (rule 10).
 LEAST_KEPT_DAYS: Final = 30
-# A new site keeps what it refused for a year: long enough for every complaint, and no longer without a reason.
-USUAL_KEPT_DAYS: Final = 365
 MOST_ORIGINS: Final = 50
 
 
@@ -92,7 +90,7 @@ class Usage:
 
 
 def create(session: Session, staff: Staff | Operator, draft: Draft, now: datetime) -> Site:
-    """Create a site with version 1 of the netiquette; it keeps what it refuses for a year.
+    """Create a site with version 1 of the netiquette.
 
     Raises Forbidden (a new site is for administrators of all sites), Refusals as `change` and `sites.create` do.
     """
@@ -111,7 +109,6 @@ def create(session: Session, staff: Staff | Operator, draft: Draft, now: datetim
     if refusals:
         raise Refusals(refusals)
     site = sites.create(session, key=draft.key, **values, now=now)
-    site.keep_refused_days = site.keep_letters_days = USUAL_KEPT_DAYS
     audit.record(
         session,
         staff,
