@@ -4,6 +4,7 @@ The accent is legible by construction: one that is too faint on the widget's gro
 dark pages is worked out of it.
 """
 
+import colorsys
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
@@ -94,15 +95,15 @@ def contrast(one: str, other: str) -> float:
 
 
 def legible(colour: str, theme: str) -> str:
-    """Return the colour itself where it can be read on a theme's ground, else the nearest mixture that can.
+    """Return the colour itself where it can be read on a theme's ground, else the nearest that can.
 
-    It is mixed with black for light grounds, with white for dark ones.
+    Hue and saturation stay, so that it is still the publication's; it becomes darker for light grounds, lighter for dark ones.
     """
-    towards = 0 if theme == "light" else 255
-    channels = _channels(colour)
+    hue, lightness, saturation = colorsys.rgb_to_hls(*(value / 255 for value in _channels(colour)))
+    end = 0.0 if theme == "light" else 1.0
     for step in range(_STEPS + 1):
-        mixed = [round(value + (towards - value) * step / _STEPS) for value in channels]
-        found = "#{:02x}{:02x}{:02x}".format(*mixed)
+        moved = colorsys.hls_to_rgb(hue, lightness + (end - lightness) * step / _STEPS, saturation)
+        found = "#{:02x}{:02x}{:02x}".format(*(round(value * 255) for value in moved))
         if contrast(found, GROUNDS[theme]) >= LEAST_CONTRAST:
             return found
     raise AssertionError("black on white and white on black can be read")
