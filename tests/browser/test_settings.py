@@ -219,6 +219,11 @@ def test_the_look_reaches_a_publishers_page_on_a_light_ground_and_on_a_dark_one(
     expect(section).to_have_css("font-family", 'Georgia, "Times New Roman", serif')
     link.hover()
     expect(link).to_have_css("color", colour)
+    # The composer's frame, into which no style of the page reaches, is dressed in the same accent.
+    frame = page.frame_locator("byline-comments iframe")
+    primary = frame.get_by_role("button", name="Register")
+    expect(primary).to_have_css("background-color", colour)
+    expect(primary).to_have_css("color", "rgb(255, 255, 255)" if ground == "#fff" else "rgb(22, 24, 27)")
 
 
 def test_without_a_script_the_look_is_shown_by_a_button(browser: Browser, office: Office) -> None:

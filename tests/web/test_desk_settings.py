@@ -322,6 +322,33 @@ def test_the_preview_shows_both_pages_and_only_this_server_frames_it(
     assert "frame-ancestors 'none'" in around
 
 
+def test_the_look_reaches_the_composer_and_the_pages_of_this_server(
+    app: Flask, office: Office, editor: Colleague
+) -> None:
+    editor.decide(office.comment())
+    reader, sheet = Client(app), "/public/harbour/look.css"
+    pages = ("/embed/harbour", f"/threads/{office.thread}", "/netiquette/harbour")
+    assert all(sheet not in reader.get(page).get_data(as_text=True) for page in pages)
+    assert reader.get(sheet).get_data(as_text=True) == ""
+    editor.post(f"/desk/settings/{office.site}/look", accent="#7a1f3d", face="serif")
+    version = site(office)["version"]
+    for page in pages:
+        assert f'href="{sheet}?v={version}"' in reader.get(page).get_data(as_text=True), page
+    answer = reader.get(sheet)
+    assert answer.mimetype == "text/css"
+    assert answer.headers["Cache-Control"].startswith("public")
+    assert answer.get_data(as_text=True) == (
+        "@supports (color: light-dark(#000, #fff)) {\n"
+        ":root, :root[data-theme] {\n"
+        "  --accent: light-dark(#7a1f3d, #d4547e);\n"
+        "  --on-accent: light-dark(#ffffff, #16181b);\n"
+        "  --letter: Georgia, 'Times New Roman', serif;\n"
+        "  --serif: Georgia, 'Times New Roman', serif;\n"
+        "}\n}\n"
+    )
+    assert reader.get("/public/nobody/look.css").status_code == 404
+
+
 # ── A new site ────────────────────────────────────────────────────────────────────────────────────────
 
 NEW = {

@@ -88,6 +88,21 @@ def style(look: Look) -> list[tuple[str, str]]:
     return found
 
 
+def own_style(look: Look) -> list[tuple[str, str]]:
+    """Return the custom properties that carry a look into this server's own pages and the composer's frame.
+
+    What stands on the accent is white, in the dark the ground: the accent can be read on either.
+    """
+    found = []
+    if look.accent:
+        accents = look.accents()
+        found.append(("--accent", f"light-dark({accents['light']}, {accents['dark']})"))
+        found.append(("--on-accent", f"light-dark({GROUNDS['light']}, {GROUNDS['dark']})"))
+    if look.face:
+        found += [("--letter", FACES[look.face]), ("--serif", FACES[look.face])]
+    return found
+
+
 def contrast(one: str, other: str) -> float:
     """Return the contrast ratio of two colours, 1 to 21, as WCAG 2.2 defines it."""
     lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)

@@ -27,6 +27,7 @@ PUBLIC = frozenset(
         "reading.thread_html",
         "reading.thread_atom",
         "reading.counts_json",
+        "reading.look",
         "reading.thread_page",
         "reading.find_thread",
         "reading.comment",
