@@ -14,7 +14,7 @@ from widget.db import begin_writing, db
 from widget.extensions import settings
 from widget.models import Site
 from widget.moderation.permissions import Operator
-from widget.services import looks, site_settings, sites
+from widget.services import looks, setting_limits, site_settings, sites
 from widget.services.looks import Look
 from widget.services.site_settings import Changes, Draft
 from widget.web import snippet
@@ -73,7 +73,7 @@ def list_sites() -> None:
         click.echo(f"{site.key}\t{site.name}\t{','.join(site.languages)}\t{' '.join(site.origins)}")
 
 
-_DAYS_KEPT = click.IntRange(0, site_settings.MOST_DAYS)
+_DAYS_KEPT = click.IntRange(0, setting_limits.MOST_DAYS)
 
 
 @group.command("set")

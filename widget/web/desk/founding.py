@@ -57,6 +57,5 @@ def _page(typed: dict[str, str], wrong: dict[str, str]) -> str:
         typed=typed,
         wrong=wrong,
         languages=LANGUAGES,
-        limits=site_settings,
         longest_key=LONGEST_KEY,
     )

@@ -13,7 +13,7 @@ from widget.db import db
 from widget.errors import Refusal, Refusals
 from widget.models import Site
 from widget.moderation.permissions import Permission
-from widget.services import site_settings
+from widget.services import setting_limits, site_settings
 from widget.services.site_settings import Changed, Changes
 from widget.web import identity
 from widget.web.desk import answered, answers, blueprint, wording
@@ -77,7 +77,7 @@ def _page(site: Site, wrong: Mapping[str, str] | None = None) -> str:
         wrong=wrong or {},
         usage=site_settings.usage(db.session(), site),
         languages=LANGUAGES,
-        limits=site_settings,
+        limits=setting_limits,
         is_administrator=identity.colleague().may(Permission.MANAGE_SITES, site.id),
     )
 
