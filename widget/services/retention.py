@@ -24,6 +24,7 @@ from widget.models import (
     Revision,
     Site,
 )
+from widget.services.locks import ROW
 
 # Stands where a text stood: the database takes no empty one.
 ERASED: Final = "–"
@@ -78,7 +79,7 @@ def _due(session: Session, site_id: int, before: datetime) -> list[int]:
         .order_by(Comment.id)
         .limit(BATCH)
     )
-    return list(session.scalars(query.with_for_update(of=Comment)))
+    return list(session.scalars(query.with_for_update(of=Comment, **ROW)))
 
 
 def _erase(session: Session, ids: Sequence[int], now: datetime) -> None:

@@ -133,6 +133,9 @@ def set_figures(
     if not 0 <= percent <= 100:
         raise Refusal("site.percent", "percent")
     before = {"percent": site.second_reading_percent, "transparency": site.transparency}
+    if transparency != site.transparency:
+        # The public sees a page that was not there, or sees it no more.
+        site.version += 1
     site.second_reading_percent, site.transparency = percent, transparency
     audit.record(
         session,

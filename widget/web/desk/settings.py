@@ -48,10 +48,11 @@ def change_settings(site_id: int) -> ResponseReturnValue:
     except Refusals as refusals:
         db.session.rollback()
         return make_response(_page(site_of(site_id), problems(refusals)), refusals.status)
+    message = gettext("Saved.") if changed.names else gettext("Everything stays as it was.")
+    answer = answers.done(message, form.back.data)
     for sentence in _left_behind(changed):
         flash(sentence, "notice")
-    message = gettext("Saved.") if changed.names else gettext("Everything stays as it was.")
-    return answers.done(message, form.back.data)
+    return answer
 
 
 def site_of(site_id: int) -> Site:
