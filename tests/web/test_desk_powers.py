@@ -141,10 +141,6 @@ PAGES = (
     lambda t: f"/desk/comments/{t.comment}",
     lambda t: f"/desk/people/{t.person}",
     lambda t: f"/desk/threads/{t.thread}",
-    lambda t: f"/desk/settings/{t.site}",
-    lambda t: f"/desk/settings/{t.site}/look",
-    lambda t: f"/desk/settings/{t.site}/preview",
-    lambda t: f"/desk/settings/{t.site}/preview.css",
 )
 
 
