@@ -50,3 +50,99 @@ def test_an_unknown_site_is_a_sentence(app: Flask, site_id: int, command: str) -
     answer = app.test_cli_runner().invoke(args=["site", command, "gazette"])
     assert answer.exit_code == 1
     assert "There is no such publication here." in answer.output
+
+
+def test_settings_are_set_through_the_service_and_on_the_record(
+    app: Flask, session: Session, site_id: int
+) -> None:
+    runner = app.test_cli_runner()
+    version = session.get_one(Site, site_id).version
+    session.rollback()
+    given = ["site", "set", "tribune", "--name", "The Tribune of Hamar", "--auto-close-days", "14"]
+    given += ["--origin", "https://New.example", "--language", "fr", "--language", "en", "--own-decisions"]
+    given += [
+        "--corrections-email",
+        "desk@tribune.example",
+        "--keep-refused-days",
+        "0",
+        "--second-reading",
+        "5",
+    ]
+    given += ["--accent", "#7A1F3D", "--theme", "dark"]
+    answer = runner.invoke(args=given)
+    assert (answer.exit_code, answer.output) == (0, "Changed tribune.\n")
+    session.rollback()
+    site = session.get_one(Site, site_id)
+    assert (site.name, site.auto_close_days, site.origins) == (
+        "The Tribune of Hamar",
+        14,
+        ["https://new.example"],
+    )
+    assert (site.languages, site.default_language, site.own_decisions) == (["fr", "en"], "fr", True)
+    assert (site.corrections_email, site.keep_refused_days) == ("desk@tribune.example", None)
+    assert (site.keep_letters_days, site.second_reading_percent) == (365, 5)
+    assert site.look == {"accent": "#7a1f3d", "theme": "dark"}
+    assert site.version == version + 1
+    entries = session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+    assert [(entry.action, entry.actor_name) for entry in entries] == [
+        ("site.settings", "Operator"),
+        ("site.figures", "Operator"),
+    ]
+    assert entries[1].payload == {
+        "before": {"percent": 2, "transparency": False},
+        "after": {"percent": 5, "transparency": False},
+    }
+
+
+def test_what_is_empty_or_nought_takes_a_setting_back(app: Flask, session: Session, site_id: int) -> None:
+    runner = app.test_cli_runner()
+    for given in (
+        ["--auto-close-days", "14", "--corrections-email", "desk@tribune.example", "--theme", "dark"],
+        ["--auto-close-days", "0", "--corrections-email", "", "--theme", "auto"],
+    ):
+        assert runner.invoke(args=["site", "set", "tribune", *given]).exit_code == 0
+    session.rollback()
+    site = session.get_one(Site, site_id)
+    assert (site.auto_close_days, site.corrections_email, site.look) == (None, None, {})
+
+
+def test_a_setting_that_is_refused_changes_nothing(app: Flask, session: Session, site_id: int) -> None:
+    given = [
+        "site",
+        "set",
+        "tribune",
+        "--name",
+        "Another",
+        "--origin",
+        "news.example",
+        "--second-reading",
+        "9",
+    ]
+    answer = app.test_cli_runner().invoke(args=given)
+    assert answer.exit_code == 1
+    assert "news.example is not an origin" in answer.output
+    session.rollback()
+    site = session.get_one(Site, site_id)
+    assert (site.name, site.second_reading_percent) == ("The Tribune", 2)
+    assert session.scalars(select(AuditEntry)).all() == []
+
+
+def test_a_site_is_created_on_the_record_and_its_code_printed(
+    app: Flask, session: Session, site_id: int
+) -> None:
+    runner = app.test_cli_runner()
+    given = ["site", "create", "courier", "--name", "The Courier", "--origin", "https://courier.example"]
+    made = runner.invoke(args=given)
+    assert made.exit_code == 0, made.output
+    code = (
+        '<byline-comments site="courier"></byline-comments>\n'
+        '<script async src="http://127.0.0.1:8000/embed.js"></script>\n'
+    )
+    assert made.output.endswith(code)
+    session.rollback()
+    assert session.scalars(select(AuditEntry.action)).all() == ["site.create"]
+    session.rollback()
+    assert runner.invoke(args=["site", "embed", "courier"]).output == code
+    again = runner.invoke(args=given)
+    assert again.exit_code == 1
+    assert "There is a site with the key courier already." in again.output

@@ -117,6 +117,22 @@ ACTS = (
         lambda _: {"outcome": "lifted"},
         SENIOR,
     ),
+    Act(
+        "change settings",
+        lambda t: f"/desk/settings/{t.site}",
+        lambda _: {"was-comment_length": "2000", "comment_length": "1500"},
+        SENIOR,
+    ),
+    Act(
+        "change origins",
+        lambda t: f"/desk/settings/{t.site}",
+        lambda t: {
+            "was-origins": "https://x.example",
+            "origins": f"https://{'harbour' if t.own else 'hill'}.example",
+        },
+        ("admin", "admin-everywhere"),
+    ),
+    Act("keep a look", lambda t: f"/desk/settings/{t.site}/look", lambda _: {"theme": "dark"}, SENIOR),
     Act("keep", lambda t: f"/desk/reports/{t.report}/keep"),
     Act("handle", lambda t: f"/desk/corrections/{t.correction}/handle"),
 )

@@ -1,13 +1,17 @@
 """A reader's own comments under an article: their state, edited, withdrawn, and revised."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.support import frame
 from tests.support.forms import Visitor
 from tests.support.frame import ARTICLE, FRAME, TEXT, all_comments, has_button
 from tests.support.newsroom import Newsroom
+from widget import clock
 from widget.models import CommentState
 from widget.moderation.permissions import Staff
+from widget.services import retention
 
 newsroom, site_id, editor, ada = frame.newsroom, frame.site_id, frame.editor, frame.ada
 stranger, visitor = frame.stranger, frame.visitor
@@ -135,3 +139,19 @@ def test_only_ones_own_comments_are_listed(visitor: Visitor, newsroom: Newsroom,
     page = visitor.get(FRAME, **ARTICLE)
     assert "Somebody else" not in page.html
     assert "My comments here" not in page.text
+
+
+def test_a_text_that_was_kept_long_enough_is_said_to_be_gone(
+    visitor: Visitor, newsroom: Newsroom, editor: Staff
+) -> None:
+    visitor.press("Send to the editors", {"text": TEXT})
+    comment_id = all_comments(newsroom)[0].id
+    newsroom.decide(editor, comment_id, "refuse", note="Not like this.")
+    newsroom.session.rollback()
+    assert retention.run(newsroom.session, clock.now() + timedelta(days=366)) == (1, 0)
+    page = visitor.get(FRAME, **ARTICLE)
+    assert "Refused" in page.text
+    assert "Not like this." in page.text
+    assert "The text is erased" in page.text
+    assert TEXT not in page.text
+    assert "Revise and send again" not in page.text

@@ -10,7 +10,8 @@ from tests.support.client import Client
 from tests.support.desk import Office
 from tests.support.history import History
 from widget import clock
-from widget.models import Account, Site
+from widget.models import Account, Appeal, AppealOutcome, Ban, Site
+from widget.services import netiquettes
 
 
 @pytest.fixture
@@ -109,3 +110,57 @@ def test_it_speaks_the_sites_languages(app: Flask, office: Office, month: str) -
     )
     # Spanish is none of this site's.
     assert '<html lang="en"' in client.get(f"/transparency/harbour/{month}?lang=es").get_data(as_text=True)
+
+
+def reply(office: Office, outcome: AppealOutcome | None, *, everywhere: bool = False, ago: int = 10) -> None:
+    """Put a banned person's reply of last month into the tables, and what became of it the same day."""
+    person = office.reader()
+    at = clock.now().replace(day=1) - timedelta(days=ago)
+    with office.work() as session:
+        ban = Ban(
+            account_id=person,
+            site_id=None if everywhere else office.site,
+            rule_id=netiquettes.in_force(session, office.site).rules[6].id,
+            created_at=at,
+            created_by_name="Editor Marlow",
+        )
+        session.add(ban)
+        session.flush()
+        handled = {"handled_at": at, "handled_by_name": "Editor Marlow"} if outcome else {}
+        words = f"I was quoting, said {person}."
+        session.add(
+            Appeal(ban_id=ban.id, site_id=office.site, body=words, created_at=at, outcome=outcome, **handled)
+        )
+
+
+def test_it_tells_how_many_replied_to_a_ban_and_what_became_of_it(
+    app: Flask, office: Office, month: str
+) -> None:
+    switch(office)
+    kept, lifted, shortened = AppealOutcome.KEPT, AppealOutcome.LIFTED, AppealOutcome.SHORTENED
+    for outcome in [kept] * 7 + [lifted] * 3 + [shortened] * 2 + [None] * 4:
+        reply(office, outcome)
+    for _ in range(5):
+        # Neither a ban from all sites nor one of another month belongs here.
+        reply(office, kept, everywhere=True)
+        reply(office, lifted, ago=80)
+    page = Client(app).get(f"/transparency/harbour/{month}").get_data(as_text=True)
+    for row in (
+        "Replies to bans received</th><td>16</td>",
+        "Replies to bans decided</th><td>12</td>",
+        "the ban stands</th><td>7</td>",
+        "Other outcomes, together</th><td>5</td>",
+    ):
+        assert row in page, row
+    assert "the ban was lifted" not in page
+    assert "I was quoting" not in page
+
+
+def test_few_replies_to_bans_are_told_of_as_few(app: Flask, office: Office, month: str) -> None:
+    switch(office)
+    for _ in range(4):
+        reply(office, AppealOutcome.LIFTED)
+    page = Client(app).get(f"/transparency/harbour/{month}").get_data(as_text=True)
+    assert "Replies to bans received</th><td>fewer than 5</td>" in page
+    assert "Replies to bans decided</th><td>fewer than 5</td>" in page
+    assert "the ban was lifted" not in page

@@ -1,5 +1,9 @@
 """`flask site`: the publications that embed comments."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, cast
+
 import click
 from flask.cli import AppGroup
 
@@ -8,8 +12,12 @@ from widget.cli.edge import committed
 from widget.config import LANGUAGES
 from widget.db import begin_writing, db
 from widget.extensions import settings
+from widget.models import Site
 from widget.moderation.permissions import Operator
-from widget.services import sites
+from widget.services import looks, setting_limits, site_settings, sites
+from widget.services.looks import Look
+from widget.services.site_settings import Changes, Draft
+from widget.web import snippet
 
 group = AppGroup("site", help="Publications that embed comments.")
 
@@ -41,19 +49,21 @@ def create(
 ) -> None:
     """Create the site KEY and print the code to embed."""
     with committed():
-        sites.create(
-            db.session(),
-            key=key,
-            name=name,
-            default_language=languages[0],
-            languages=list(languages),
-            origins=list(origins),
-            corrections_email=corrections_email,
-            now=clock.now(),
-        )
+        draft = Draft(key, name, list(languages), languages[0], list(origins), corrections_email)
+        site = site_settings.create(db.session(), Operator(), draft, clock.now())
+        code = snippet.of(site.key, Look.of(site.look), settings().base_url)
     click.echo(f"Created {key}. Paste this where comments belong in an article:\n")
-    click.echo(f'<byline-comments site="{key}"></byline-comments>')
-    click.echo(f'<script async src="{settings().base_url}/embed.js"></script>')
+    click.echo(code)
+
+
+@group.command("embed")
+@click.argument("key")
+def embed(key: str) -> None:
+    """Print the code that embeds the comments of the site KEY, in the look that it has."""
+    with committed():
+        site = sites.by_key(db.session(), key)
+        code = snippet.of(site.key, Look.of(site.look), settings().base_url)
+    click.echo(code)
 
 
 @group.command("list")
@@ -63,10 +73,20 @@ def list_sites() -> None:
         click.echo(f"{site.key}\t{site.name}\t{','.join(site.languages)}\t{' '.join(site.origins)}")
 
 
+_DAYS_KEPT = click.IntRange(0, setting_limits.MOST_DAYS)
+
+
 @group.command("set")
 @click.argument("key")
 @click.option("--name", help="The publication's name.")
 @click.option("--origin", "origins", multiple=True, help="Replaces all origins; repeat for more.")
+@click.option(
+    "--language",
+    "languages",
+    multiple=True,
+    type=_LANGUAGE,
+    help="Replaces all languages; repeat for more; the first is the default.",
+)
 @click.option("--comment-length", type=click.IntRange(100, 20000), help="Characters a comment may have.")
 @click.option(
     "--auto-close-days",
@@ -92,42 +112,80 @@ def list_sites() -> None:
     default=None,
     help="Whether the public sees figures of each month at /transparency/KEY.",
 )
+@click.option("--accent", help="Colour of links and buttons, such as #7a1f3d; empty for the widget's own.")
+@click.option(
+    "--face", type=click.Choice(["page", *filter(None, looks.FACES)]), help="What comments are set in."
+)
+@click.option(
+    "--theme", type=click.Choice(["auto", *filter(None, looks.THEMES)]), help="auto is as the page."
+)
+@click.option("--order", type=click.Choice(["newest", *filter(None, looks.ORDERS)]), help="What comes first.")
+@click.option(
+    "--keep-refused-days",
+    type=_DAYS_KEPT,
+    help="Erase the text of refused, withdrawn and removed comments after this many days; 0 never.",
+)
+@click.option(
+    "--keep-letters-days",
+    type=_DAYS_KEPT,
+    help="Delete reports and corrections this many days after they were handled; 0 never.",
+)
 def change(
     key: str,
-    name: str | None,
-    origins: tuple[str, ...],
-    comment_length: int | None,
-    auto_close_days: int | None,
-    corrections_email: str | None,
-    own_decisions: bool | None,
-    includes_comments: bool | None,
     second_reading: int | None,
     transparency: bool | None,
+    **named: Any,
 ) -> None:
     """Change settings of the site KEY; what is not named stays."""
     with committed():
-        begin_writing(db.session())
-        site = sites.by_key(db.session(), key)
-        if name:
-            site.name = name
-        if origins:
-            site.origins = [sites.origin(value) for value in origins]
-        if comment_length is not None:
-            site.comment_length = comment_length
-        if auto_close_days is not None:
-            site.auto_close_days = auto_close_days or None
-        if corrections_email is not None:
-            site.corrections_email = corrections_email or None
-        if includes_comments is not None:
-            site.includes_comments = includes_comments
-        if own_decisions is not None:
-            site.own_decisions = own_decisions
-        if second_reading is not None:
-            site.second_reading_percent = second_reading
-        if transparency is not None:
-            site.transparency = transparency
-        site.version += 1
+        session, now = db.session(), clock.now()
+        site_id = sites.by_key(session, key).id
+        begin_writing(session)
+        site = sites.by_key(session, key)
+        site_settings.change(session, Operator(), site_id, _changes(site, named), now)
+        if second_reading is not None or transparency is not None:
+            sites.set_figures(
+                session,
+                Operator(),
+                site_id,
+                percent=site.second_reading_percent if second_reading is None else second_reading,
+                transparency=site.transparency if transparency is None else transparency,
+                now=now,
+            )
     click.echo(f"Changed {key}.")
+
+
+# How the options say what is stored as nothing.
+_NOTHING: Mapping[str, object] = {
+    "auto_close_days": 0,
+    "keep_refused_days": 0,
+    "keep_letters_days": 0,
+    "corrections_email": "",
+}
+_AS_IT_IS = {"face": "page", "theme": "auto", "order": "newest", "accent": ""}
+
+
+def _changes(site: Site, named: Mapping[str, Any]) -> Changes:
+    """Return what the options name; an option that is not given, or a name left empty, changes nothing."""
+    given = {name: value for name, value in named.items() if value is not None and value != ()}
+    look = {
+        name: "" if given[name] == nothing else given[name]
+        for name, nothing in _AS_IT_IS.items()
+        if name in given
+    }
+    found: dict[str, Any] = {
+        name: None if name in _NOTHING and value == _NOTHING[name] else value
+        for name, value in given.items()
+        if name not in _AS_IT_IS and not (name == "name" and not value)
+    }
+    for name in ("languages", "origins"):
+        if name in found:
+            found[name] = list(found[name])
+    if "languages" in found:
+        found["default_language"] = found["languages"][0]
+    if look:
+        found["look"] = replace(Look.of(site.look), **look)
+    return cast(Changes, found)
 
 
 @group.command("close")

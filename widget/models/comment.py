@@ -24,6 +24,7 @@ from widget.models.thread import Thread
 from widget.models.types import Audience, CommentState
 
 _WAITS = text("state = 'pending' AND queued_at IS NOT NULL")
+_ERASABLE = text("erased_at IS NULL AND state IN ('refused', 'withdrawn', 'removed')")
 
 
 class Comment(Base):
@@ -33,6 +34,7 @@ class Comment(Base):
     place, given when it is first published; `root_id` is empty on a root. `digest` is the SHA-256 of
     the normalised text (rule 10). `version` counts every change of state or text. `terms` are what name, place
     and text are searched by; on SQLite the migration keeps the FTS5 table `comment_terms` in step with them.
+    `erased_at` is when the text was erased because it had been kept long enough; a dash stands in its place.
     `noticed` is how many findings editors see that stand; whoever keeps or overturns findings counts them anew.
     """
 
@@ -75,6 +77,7 @@ class Comment(Base):
             sqlite_where=_WAITS,
             postgresql_where=_WAITS,
         ),
+        Index("ix_comments_erasable", "site_id", "id", sqlite_where=_ERASABLE, postgresql_where=_ERASABLE),
         Index(
             "ix_comments_terms",
             func.to_tsvector(literal_column("'simple'::regconfig"), literal_column("terms")),
@@ -104,6 +107,7 @@ class Comment(Base):
     created_at: Mapped[datetime]
     queued_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
 
     thread: Mapped[Thread] = relationship(foreign_keys="[Comment.thread_id, Comment.site_id]")
     account: Mapped[Account | None] = relationship()

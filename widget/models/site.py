@@ -12,6 +12,9 @@ from widget.db import Base
 class Site(Base):
     """One publication: its name, languages, the origins its articles stand on, and its settings.
 
+    `look` is what the embed code says of accent, face, theme and order (`widget/services/looks.py`).
+    `keep_refused_days` and `keep_letters_days` are how long the text of what is not public, and reports and corrections
+    that were handled, are kept; empty means without limit.
     `second_reading_percent` of its decisions are drawn for a second reading, by a hash that
     `second_reading_key` keys; `transparency` says that it publishes figures month by month.
     """
@@ -22,6 +25,8 @@ class Site(Base):
         CheckConstraint("length(name) > 0", name="name_present"),
         CheckConstraint("comment_length BETWEEN 100 AND 20000", name="comment_length_sane"),
         CheckConstraint("auto_close_days > 0", name="auto_close_days_positive"),
+        CheckConstraint("keep_refused_days >= 30", name="keep_refused_days_sane"),
+        CheckConstraint("keep_letters_days >= 30", name="keep_letters_days_sane"),
         CheckConstraint("version > 0", name="version_positive"),
         CheckConstraint("second_reading_percent BETWEEN 0 AND 100", name="second_reading_percent_sane"),
     )
@@ -46,3 +51,7 @@ class Site(Base):
         String(64), default=lambda: secrets.token_hex(32), server_default=""
     )
     transparency: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    look: Mapped[dict[str, str]] = mapped_column(default=dict, server_default="{}")
+    # A year: longer than any complaint takes, and no longer without a reason. Sites from before keep without limit.
+    keep_refused_days: Mapped[int | None] = mapped_column(default=365)
+    keep_letters_days: Mapped[int | None] = mapped_column(default=365)

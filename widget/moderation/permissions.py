@@ -30,6 +30,7 @@ class Permission(StrEnum):
     READ_COLLEAGUES_FIGURES = "figures.read.by-moderator"
     SET_FIGURES = "figures.set"
     KEEP_NOTES = "notes.keep"
+    CHANGE_SETTINGS = "settings.change"
     MANAGE_SITES = "sites.manage"
     MANAGE_STAFF = "staff.manage"
 
@@ -58,6 +59,7 @@ _EDITOR = _MODERATOR | {
     Permission.READ_COLLEAGUES_FIGURES,
     Permission.SET_FIGURES,
     Permission.KEEP_NOTES,
+    Permission.CHANGE_SETTINGS,
 }
 _ADMIN = _EDITOR | {Permission.MANAGE_SITES, Permission.MANAGE_STAFF, Permission.BAN_EVERYWHERE}
 

@@ -54,6 +54,8 @@ ACTIONS = frozenset(
         "site.close",
         "site.reopen",
         "site.figures",
+        "site.create",
+        "site.settings",
         "checks.set",
         "list.add",
         "list.strike",

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from widget.db import begin_writing
 from widget.models import Account, Correction, OutboxMail, Report
-from widget.services import accounts, audit, invitations, leases, sign_ins
+from widget.services import accounts, audit, invitations, leases, retention, sign_ins
 
 _log = logging.getLogger(__name__)
 _MAIL_KEPT = timedelta(days=30)
@@ -23,7 +23,8 @@ def run(session: Session, now: datetime) -> None:
     """Forget what has lapsed, and commit.
 
     Leases, sign-ins and invitations that ended, and mail that left or was given up thirty days ago, addresses on reports and
-    corrections handled ninety days ago; registrations unconfirmed for thirty days are closed.
+    corrections handled ninety days ago; registrations unconfirmed for thirty days are closed. What a site keeps only
+    for a time it set goes when that is over.
     Once a day the audit trail is verified; the log and the desk say how that went.
     """
     begin_writing(session)
@@ -44,6 +45,9 @@ def run(session: Session, now: datetime) -> None:
     for account_id in session.scalars(_unconfirmed_since(now - _UNCONFIRMED_KEPT)).all():
         accounts.disown(session, account_id, now)
         session.commit()
+    texts, letters = retention.run(session, now)
+    if texts or letters:
+        _log.info("%s texts were erased and %s letters deleted, as their sites have set", texts, letters)
     whole = audit.verify_nightly(session, now)
     if whole is True:
         _log.info("the audit trail is whole")

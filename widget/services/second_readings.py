@@ -125,7 +125,9 @@ def _for(staff: Staff, site_ids: Sequence[int], query: Select[Row]) -> Select[Ro
     return (
         query.join(Decision, Decision.id == SecondReading.decision_id)
         .join(Comment, Comment.id == Decision.comment_id)
-        .where(SecondReading.site_id.in_(site_ids), SecondReading.read_at.is_(None))
+        .where(
+            SecondReading.site_id.in_(site_ids), SecondReading.read_at.is_(None), Comment.erased_at.is_(None)
+        )
         .where(Comment.account_id.is_distinct_from(staff.account_id), ~decided.exists())
     )
 

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from widget.db import begin_writing
@@ -99,8 +99,9 @@ def latest_at_desk(session: Session, account_ids: Collection[int]) -> dict[int, 
 
 
 def forget_expired(session: Session, now: datetime) -> None:
-    """Delete sign-ins that ended over thirty days ago."""
-    session.execute(delete(SignIn).where(SignIn.expires_at < now - timedelta(days=30)))
+    """Delete sign-ins that ended over thirty days ago, by themselves or because somebody ended them."""
+    before = now - timedelta(days=30)
+    session.execute(delete(SignIn).where(or_(SignIn.expires_at < before, SignIn.revoked_at < before)))
 
 
 def _hashed(token: str) -> str:

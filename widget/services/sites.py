@@ -7,13 +7,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from widget.config import LANGUAGES
-from widget.db import begin_writing
+from widget.db import begin_writing, ensure_writing
 from widget.errors import Forbidden, NotFound, Refusal
 from widget.models import Site
 from widget.moderation.permissions import Operator, Permission, Staff
 from widget.services import audit, netiquettes
 from widget.services.locks import ROW
 from widget.text import normalise
+
+LONGEST_KEY = 64
 
 
 def by_key(session: Session, key: str) -> Site:
@@ -47,7 +49,7 @@ def create(
     port, nothing more).
     """
     begin_writing(session)
-    if not key or not key.replace("-", "").isalnum() or not key.isascii() or key != key.lower():
+    if not is_key(key):
         raise Refusal("site.key", "key")
     if session.scalars(select(Site.id).where(Site.key == key)).one_or_none() is not None:
         raise Refusal("site.taken", "key", key=key)
@@ -66,6 +68,12 @@ def create(
     session.flush()
     netiquettes.plant(session, site, now)
     return site
+
+
+def is_key(text: str) -> bool:
+    """Whether a text can be a site's key: small letters, digits and hyphens, as many as an address carries well."""
+    known = text.isascii() and text == text.lower() and text.replace("-", "").isalnum()
+    return known and len(text) <= LONGEST_KEY
 
 
 def origin(value: str) -> str:
@@ -108,16 +116,26 @@ def reopen(session: Session, staff: Staff | Operator, site_id: int, now: datetim
 
 
 def set_figures(
-    session: Session, staff: Staff, site_id: int, *, percent: int, transparency: bool, now: datetime
+    session: Session,
+    staff: Staff | Operator,
+    site_id: int,
+    *,
+    percent: int,
+    transparency: bool,
+    now: datetime,
 ) -> Site:
     """Set which share of a site's decisions is read twice, and whether it publishes its figures.
 
-    Raises NotFound, Forbidden, Refusal `site.percent` for anything but 0 to 100.
+    It may follow another step of the same transaction. Raises NotFound, Forbidden, Refusal `site.percent` for anything
+    but 0 to 100.
     """
     site = _locked(session, staff, site_id, Permission.SET_FIGURES)
     if not 0 <= percent <= 100:
         raise Refusal("site.percent", "percent")
     before = {"percent": site.second_reading_percent, "transparency": site.transparency}
+    if transparency != site.transparency:
+        # The public sees a page that was not there, or sees it no more.
+        site.version += 1
     site.second_reading_percent, site.transparency = percent, transparency
     audit.record(
         session,
@@ -138,7 +156,7 @@ def _locked(
     site_id: int,
     permission: Permission = Permission.CLOSE_SITES,
 ) -> Site:
-    begin_writing(session)
+    ensure_writing(session)
     site = session.get(Site, site_id, with_for_update=ROW)
     if site is None or not staff.may(Permission.READ_QUEUE, site_id):
         raise NotFound("site.unknown")

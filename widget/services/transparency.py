@@ -1,5 +1,6 @@
 """What a site tells the public about its moderation, month by month, with nobody recognisable in it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -7,7 +8,7 @@ from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session
 
 from widget.errors import NotFound
-from widget.models import Ban, Comment, Site
+from widget.models import Appeal, AppealOutcome, Ban, Comment, Site
 from widget.moderation import disclosure
 from widget.moderation.disclosure import Breakdown
 from widget.services import figures, sites
@@ -17,10 +18,23 @@ from widget.services.standing import Span, standing
 
 
 @dataclass(frozen=True)
+class Ruled:
+    """Replies to bans that were decided, and the outcomes of five and more; None is "fewer than five".
+
+    `others` are the rest of the outcomes together, 0 where none is hidden.
+    """
+
+    total: int | None
+    outcomes: Mapping[AppealOutcome, int]
+    others: int | None
+
+
+@dataclass(frozen=True)
 class Month:
     """One month of a site; every count is None where it is below five, and so may be nought.
 
-    `rules` are the rules that the refusals cited, those of five and more; `median` is in seconds.
+    `rules` are the rules that the refusals cited, those of five and more; `median` is in seconds. `appeals` are the
+    replies to bans that came in, `ruled` those that were decided, by what became of them.
     """
 
     first: date
@@ -30,6 +44,8 @@ class Month:
     rules: list[Cited]
     median: int | None
     bans: int | None
+    appeals: int | None
+    ruled: Ruled
 
 
 def site(session: Session, key: str) -> Site:
@@ -90,7 +106,30 @@ def month(session: Session, site_id: int, first: date, now: datetime) -> Month:
         rules=[rule for place, rule in enumerate(cited) if place in refused.parts],
         median=lengths.median if lengths and enough else None,
         bans=disclosure.shown(bans or 0),
+        appeals=disclosure.shown(_appeals(session, site_id, span)),
+        ruled=_ruled(session, site_id, span),
     )
+
+
+def _appeals(session: Session, site_id: int, span: Span) -> int:
+    """Count the replies that came in, to bans from this very site: one from all sites is no site's own."""
+    within = (Appeal.created_at >= span.start, Appeal.created_at < span.end)
+    query = select(func.count()).select_from(Appeal).join(Ban, Ban.id == Appeal.ban_id)
+    return session.scalar(query.where(Ban.site_id == site_id, *within)) or 0
+
+
+def _ruled(session: Session, site_id: int, span: Span) -> Ruled:
+    """Count the outcomes by the day of the ruling, so that nobody's can be told from the others."""
+    query = (
+        select(Appeal.outcome, func.count())
+        .join(Ban, Ban.id == Appeal.ban_id)
+        .where(Ban.site_id == site_id, Appeal.handled_at >= span.start, Appeal.handled_at < span.end)
+        .group_by(Appeal.outcome)
+    )
+    counts = {row[0]: row[1] for row in session.execute(query)}
+    known = list(AppealOutcome)
+    found = disclosure.breakdown({place: counts.get(outcome, 0) for place, outcome in enumerate(known)})
+    return Ruled(found.total, {known[place]: count for place, count in found.parts.items()}, found.others)
 
 
 def _before(day: date) -> date:

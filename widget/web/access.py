@@ -12,8 +12,7 @@ from flask.typing import ResponseReturnValue
 from widget.config import Settings
 from widget.extensions import limiter
 from widget.moderation.permissions import Permission
-from widget.web import audience, identity
-from widget.web.audience import Audience
+from widget.web import identity, provenance
 from widget.web.transaction import SAFE
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -28,6 +27,7 @@ PUBLIC = frozenset(
         "reading.thread_html",
         "reading.thread_atom",
         "reading.counts_json",
+        "reading.look",
         "reading.thread_page",
         "reading.find_thread",
         "reading.comment",
@@ -163,6 +163,15 @@ DESK = {
     "desk.checks_list": Permission.SET_CHECKS,
     "desk.checks_change": Permission.SET_CHECKS,
     "desk.checks_try": Permission.SET_CHECKS,
+    "desk.settings": Permission.CHANGE_SETTINGS,
+    "desk.settings_of": Permission.CHANGE_SETTINGS,
+    "desk.change_settings": Permission.CHANGE_SETTINGS,
+    "desk.look": Permission.CHANGE_SETTINGS,
+    "desk.change_look": Permission.CHANGE_SETTINGS,
+    "desk.look_preview": Permission.CHANGE_SETTINGS,
+    "desk.look_sheet": Permission.CHANGE_SETTINGS,
+    "desk.new_site": Permission.MANAGE_SITES,
+    "desk.create_site": Permission.MANAGE_SITES,
     "desk.second_reading": Permission.DECIDE,
     "desk.read_again": Permission.DECIDE,
     "desk.figures": Permission.READ_FIGURES,
@@ -194,48 +203,12 @@ _OPEN = PUBLIC | SESSIONLESS | READER | DESK_DOOR
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Check where an unsafe request comes from, then who sends it."""
-
-    @app.before_request
-    def check_host() -> None:
-        # TRUSTED_HOSTS looks at the name alone; the port, too, would come back in public addresses.
-        if request.host.lower() != settings.host and not (settings.demo and _is_localhost()):
-            abort(400)
-
-    @app.before_request
-    def check_origin() -> None:
-        if request.method not in SAFE and not comes_from_here(settings):
-            abort(403)
-
-    @app.before_request
-    def check_body() -> None:
-        # What answers an error in the frame shows the form again, which needs a body that can be read:
-        # one that is too large, or no form at all, is refused before anything looks into it.
-        if request.method not in SAFE:
-            if request.is_json:
-                abort(415)
-            request.form.keys()  # reading it is what raises
+    """Check where a request comes from, then who sends it."""
+    provenance.init_app(app, settings)
 
     @app.before_request
     def check_powers() -> ResponseReturnValue | None:
         return None if request.endpoint is None else _refused(request.endpoint)
-
-
-def _is_localhost() -> bool:
-    """Whether the demo is asked under its other name, from which it leads to the right one."""
-    return request.host.split(":")[0] == "localhost"
-
-
-def comes_from_here(settings: Settings) -> bool:
-    """Whether the browser says that this very origin sent the request.
-
-    A sibling subdomain sends cookies too, so `same-site` is not enough; older browsers are known by
-    an exact `Origin`. Neither header at all is no browser's form.
-    """
-    site = request.headers.get("Sec-Fetch-Site")
-    if site is not None:
-        return site == "same-origin"
-    return request.headers.get("Origin", "").lower() == settings.origin
 
 
 def _refused(endpoint: str) -> ResponseReturnValue | None:
@@ -292,8 +265,3 @@ def per_address(limit: str, *, only_when_done: bool = False) -> Callable[[View],
 
 def _is_done(response: Response) -> bool:
     return response.status_code < 400
-
-
-def audience_of_endpoint(endpoint: str) -> Audience:
-    """Return the audience of an endpoint by its blueprint."""
-    return audience.of_path(f"/{endpoint.split('.')[0]}/")

@@ -135,6 +135,12 @@ REFUSALS: Mapping[str, LazyString] = {
     "letterbox.handled": _l("%(who)s has handled this already."),
     "letterbox.unknown": _l("There is no such message."),
     "list.unknown": _l("There is no such list. Choose one on the page of the word lists."),
+    "look.accent": _l("Give the accent as # and six digits from 0 to f, such as #7a1f3d, or nothing."),
+    "look.choice": _l("Choose one of what is offered."),
+    "look.contrast": _l(
+        "This accent has a contrast of %(ratio)s on a light ground; links need %(least)s to be read. "
+        "The nearest that has it is %(nearest)s."
+    ),
     "many.most": _l("That is more than %(most)s comments at once. Please select fewer."),
     "many.none": _l("No comment is selected. Select some first."),
     "name.hidden": _l("Your name holds characters that cannot be seen. Please type it again."),
@@ -178,8 +184,18 @@ REFUSALS: Mapping[str, LazyString] = {
     "second-reading.unknown": _l("This comment is not up for a second reading."),
     "sign-in.unknown": _l("There is no such sign-in any more."),
     "sign-in.wrong": _l("E-mail address and password do not fit together. Please try again."),
+    "site.days": _l("Give a number of days from 1 to %(most)s, or nothing for never."),
+    "site.kept-days": _l(
+        "Give a number of days from %(least)s to %(most)s, or nothing to keep it without limit."
+    ),
     "site.key": _l("A site's key consists of small letters, digits and hyphens."),
     "site.languages": _l("Known languages are %(known)s, and the default must be one of the site's."),
+    "site.length": _l(
+        "A comment may have from %(least)s to %(most)s characters. Give a number between them."
+    ),
+    "site.name": _l("A name is needed, without hidden characters, of %(most)s characters at most."),
+    "site.origins-many": _l("That is more than %(most)s origins. Please name fewer."),
+    "site.origins-none": _l("Name at least one origin: without one nobody can comment anywhere."),
     "site.origin": _l(
         "%(origin)s is not an origin. Write scheme and host only, such as https://news.example."
     ),

@@ -17,10 +17,12 @@ from widget.web.desk import (  # noqa: E402
     decisions,  # noqa: F401
     door,  # noqa: F401
     figures,  # noqa: F401
+    founding,  # noqa: F401
     identities,  # noqa: F401
     invitations,  # noqa: F401
     letterbox,  # noqa: F401
     lists,  # noqa: F401
+    look,  # noqa: F401
     many,  # noqa: F401
     marking,  # noqa: F401
     me,  # noqa: F401
@@ -34,5 +36,6 @@ from widget.web.desk import (  # noqa: E402
     search,  # noqa: F401
     second_factor,  # noqa: F401
     second_reading,  # noqa: F401
+    settings,  # noqa: F401
     threads,  # noqa: F401
 )

@@ -139,6 +139,8 @@ class View:
     @property
     def beginning(self) -> str:
         """The first words, for the line a decided card shrinks to."""
+        if self.comment.erased_at is not None:
+            return gettext("text erased")
         words = " ".join(self.comment.body.split())
         return words if len(words) <= _SHORT else words[:_SHORT].rsplit(" ", 1)[0] + "…"
 

@@ -48,6 +48,8 @@ DEEDS: Mapping[str, LazyString] = {
     "site.close": _l("closed a site"),
     "site.reopen": _l("reopened a site"),
     "site.figures": _l("set what is read twice and published"),
+    "site.create": _l("created a site"),
+    "site.settings": _l("changed a site’s settings"),
     "finding.overturn": _l("marked a finding as wrong"),
     "finding.uphold": _l("took back that a finding is wrong"),
     "checks.set": _l("set what the checks may do"),
@@ -119,6 +121,19 @@ _LABELS: Mapping[str, LazyString] = {
     "rules": _l("rules"),
     "email": _l("e-mail address"),
     "role": _l("role"),
+    "key": _l("key"),
+    "name": _l("name"),
+    "comment_length": _l("length of a comment"),
+    "auto_close_days": _l("days until threads close"),
+    "corrections_email": _l("address for corrections"),
+    "includes_comments": _l("articles include the comments"),
+    "own_decisions": _l("own comments may be decided"),
+    "languages": _l("languages"),
+    "default_language": _l("default language"),
+    "origins": _l("origins"),
+    "look": _l("look"),
+    "keep_refused_days": _l("days until refused text is erased"),
+    "keep_letters_days": _l("days until reports and corrections are deleted"),
 }
 
 

@@ -70,6 +70,7 @@ ENTRIES = (
     Entry("desk.audit", Permission.READ_AUDIT, _l("Audit trail"), "l"),
     Entry("desk.netiquettes", Permission.AMEND_NETIQUETTE, _l("Netiquette"), "n"),
     Entry("desk.checks", Permission.SET_CHECKS, _l("Checks"), "k"),
+    Entry("desk.settings", Permission.CHANGE_SETTINGS, _l("Settings"), "e"),
     Entry("desk.staff", Permission.MANAGE_STAFF, _l("Staff"), "b"),
 )
 

@@ -186,7 +186,7 @@ def show(
     scene = present(at, view or form.shown.data or at.view or usual)
     if form.text.data is None:
         source = scene.edited or scene.revised
-        form.text.data = source.body if source else None
+        form.text.data = source.body if source and source.erased_at is None else None
     if scene.edited is not None and form.version.data is None:
         form.version.data = scene.edited.version
     if not form.key.data:

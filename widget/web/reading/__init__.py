@@ -7,4 +7,4 @@ blueprint = Blueprint("reading", __name__)
 # What the databases keep as an id; a greater number names nothing.
 LARGEST_ID = 2**31 - 1
 
-from widget.web.reading import feeds, health, pages, script, threads, transparency  # noqa: E402, F401 (they add the routes)
+from widget.web.reading import feeds, health, look, pages, script, threads, transparency  # noqa: E402, F401 (they add the routes)

@@ -1,17 +1,28 @@
 """What a site tells the public about its moderation, where it chose to."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from babel.dates import format_skeleton
 from flask import Response, abort, render_template, request
 from flask_babel import get_locale
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 
 from widget import clock
 from widget.db import db
+from widget.models import AppealOutcome
 from widget.services import transparency as told
 from widget.web import language, lengths
 from widget.web.reading import blueprint
 from widget.web.reading.responses import public
+
+# What became of a ban that somebody replied to, in the order in which the page names it.
+OUTCOMES: Mapping[AppealOutcome, LazyString] = {
+    AppealOutcome.KEPT: _l("the ban stands"),
+    AppealOutcome.SHORTENED: _l("the ban was shortened"),
+    AppealOutcome.LIFTED: _l("the ban was lifted"),
+}
 
 
 @blueprint.get("/transparency/<site_key>")
@@ -41,6 +52,7 @@ def transparency_month(site_key: str, month: str) -> Response:
         month_name=month_name,
         length=lengths.length,
         whole=lengths.whole,
+        outcomes=OUTCOMES,
     )
     return public(body, "text/html; charset=utf-8")
 
