@@ -1,7 +1,9 @@
 // @ts-check
 import { advance, currentCard, isRead, isUndecided, list, steadily, undecided, watch } from "./cards.js";
 import { opened } from "./forms.js";
-import { showMoved, takeIn } from "./queue.js";
+import { showMoved } from "./queue.js";
+import { say } from "./status.js";
+import { takeIn } from "./supply.js";
 
 // How often it is asked what moves, and how often at most after errors (milliseconds).
 const BEAT = 5000;
@@ -78,6 +80,7 @@ async function beat() {
 function show(told) {
   for (const [name, number] of Object.entries(told.counts)) {
     const shown = document.querySelector(`[data-counted="${name}"]`);
+    if (name === "answers" && shown && number > Number(shown.textContent)) say(words.answered);
     if (shown) shown.textContent = number >= told.most ? `${number}+` : String(number);
   }
   showCards(told.cards);
