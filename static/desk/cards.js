@@ -4,7 +4,7 @@
 export const list = /** @type {HTMLElement | null} */ (document.querySelector("[data-queue]"));
 
 // A key that decides is not obeyed this long after the card changed under the hand (milliseconds).
-const GUARD = 300;
+export const GUARD = 300;
 // Where the current card's upper edge comes to stand, below the masthead and the line decided last (pixels).
 const PEEK = 56;
 

@@ -69,9 +69,10 @@ async function fetchNext(link) {
     topUp();
     return;
   }
-  // Whoever still has cards asks by deciding the next one; whoever has none would wait for ever.
-  if (undecided().length === 0) say(answer.said);
   waiting = setTimeout(topUp, again);
+  // Whoever still has cards asks by deciding the next one; whoever has none would wait for ever.
+  if (undecided().length > 0) return;
+  say(answer.said);
   again = Math.min(again * 2, SELDOM);
 }
 
