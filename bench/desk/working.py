@@ -76,8 +76,11 @@ def prepare(session: Session, base_url: str, wanted: int) -> Work:
     """Let readers of the demo write until `wanted` comments wait in the queue; refuse a third, and all replies."""
     chance, ours = random.Random(4), content.load()
     site = session.scalars(select(Site)).one()
-    site_id, articles = site.id, [article for article in ours.articles if article.comments]
-    known = dict(session.execute(select(Person.email, Person.id)).tuples().all())
+    site_id, articles = (
+        site.id,
+        [article for article in ours.articles if article.thread_state in {"open", "lively"}],
+    )
+    known = dict(session.execute(select(Person.email, Person.id)).all())
     sent = clock.now() - timedelta(hours=5)
     number = 0
     while (found := _waiting(session, site_id, wanted)) < wanted:

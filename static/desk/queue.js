@@ -136,7 +136,10 @@ async function act(card, form) {
   // What stands in the way will most likely still do so, and then this card is to be read again.
   const leads = decides && !("obstacle" in card.dataset);
   card.setAttribute("aria-busy", "true");
-  if (leads) advance(card);
+  if (leads) {
+    advance(card);
+    topUp();
+  }
   // Not `form.action`: a field of that name stands in the way.
   const answer = await post(form.getAttribute("action") ?? "", body);
   card.removeAttribute("aria-busy");

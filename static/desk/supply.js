@@ -1,5 +1,5 @@
 // @ts-check
-import { goTo, list, steadily, undecided } from "./cards.js";
+import { currentCard, free, goTo, isRead, list, steadily, undecided } from "./cards.js";
 import { get } from "./send.js";
 import { say } from "./status.js";
 
@@ -28,16 +28,15 @@ export async function takeIn() {
   }
   const since = answer.content.querySelector("[data-since]");
   if (since instanceof HTMLElement) list.dataset.since = since.dataset.since;
-  const wasEmpty = undecided().length === 0;
   add(answer.content, list.dataset.order === "waiting");
-  begin(wasEmpty);
+  begin();
 }
 
 /** Fetch the next page when few cards are left, and say so when none is. */
 export async function topUp() {
   clearTimeout(waiting);
   const link = following();
-  if (link && undecided().length < LOW) {
+  if (link && free().length < LOW) {
     if (!fetching) fetchNext(link);
     return;
   }
@@ -71,7 +70,7 @@ async function fetchNext(link) {
   }
   waiting = setTimeout(topUp, again);
   // Whoever still has cards asks by deciding the next one; whoever has none would wait for ever.
-  if (undecided().length > 0) return;
+  if (free().length > 0) return;
   say(answer.said);
   again = Math.min(again * 2, SELDOM);
 }
@@ -87,23 +86,17 @@ function following() {
  */
 function append(page, link) {
   const next = page.querySelector("[data-following]");
-  const wasAtEnd = undecided().length === 0;
   add(page, true);
   if (next instanceof HTMLAnchorElement) link.href = next.href;
   else link.closest("p")?.remove();
-  begin(wasAtEnd);
+  begin();
 }
 
-/**
- * Begin at the first card where there was none before.
- *
- * @param {boolean} wasEmpty
- */
-function begin(wasEmpty) {
-  const first = undecided()[0];
-  if (!first) return;
-  hide();
-  if (wasEmpty) goTo(first);
+/** Begin at the first card where none is the current one: there was none left but those that are being decided. */
+function begin() {
+  if (undecided().length > 0) hide();
+  const first = free().find((card) => !isRead(card)) ?? free()[0];
+  if (first && !currentCard()) goTo(first);
 }
 
 /**

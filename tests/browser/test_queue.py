@@ -104,6 +104,26 @@ def test_a_page_that_colleagues_worked_off_while_it_was_fetched_ends_the_queue(
     assert hands.decide() is False
 
 
+def test_the_next_page_does_not_wait_for_a_slow_server_to_decide(page: Page, office: Office) -> None:
+    reader = office.reader()
+    made = [office.comment(f"Letter {i}.", reader=reader, minutes_ago=90 - i) for i in range(27)]
+    enter(page, office)
+    held: list[Route] = []
+    page.route(re.compile(r"/decide$"), lambda route: held.append(route))
+    hands = Hands(page, frozenset())
+    for _ in range(25):
+        assert hands.decide()
+    # Not one of them is decided yet; the work goes on all the same.
+    expect(card(page, made[25])).to_have_attribute("aria-current", "true")
+    assert hands.decide()
+    expect(card(page, made[26])).to_have_attribute("aria-current", "true")
+    page.unroute(re.compile(r"/decide$"))
+    held.pop().continue_()
+    assert hands.decide()
+    expect(page.get_by_text("Nothing is waiting.")).to_be_visible()
+    assert {office.state(comment) for comment in made} == {("published", 2)}
+
+
 @pytest.mark.console_errors
 def test_a_page_that_could_not_be_fetched_is_asked_for_again(page: Page, office: Office) -> None:
     reader = office.reader()
@@ -207,7 +227,7 @@ def test_all_that_was_decided_at_once_is_taken_back_with_one_key(page: Page, off
     expect(card(page, made[3])).to_contain_text("Published")
     Colleague.at(Client(office.app), office.staff["moderator"]).decide(made[1], "remove", version=2, rule=5)
     expect(offer.get_by_role("button", name="Undo all 3")).to_be_visible()
-    press(page, "U")
+    press(page, "Shift+U")
     expect(page.get_by_role("status")).to_contain_text(
         "Undone: 2 comments. 1 not: Noor Lindqvist: Moderator Marlow removed this comment"
     )
