@@ -23,7 +23,7 @@ from pathlib import Path
 from threading import Barrier
 
 from playwright.sync_api import Page, Response, sync_playwright
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.support import system
@@ -37,7 +37,7 @@ from widget.db import db
 from widget.demo import content
 from widget.demo.setup import article_url
 from widget.models import Account as Person
-from widget.models import Comment, Site
+from widget.models import Comment, Decision, Site
 from widget.services import comments, selection
 from widget.services.comments import Submission
 from widget.services.selection import Selection
@@ -51,10 +51,11 @@ _SENTENCE = re.compile(r"(?<=[.!?。！？؟])\s*")
 
 @dataclass(frozen=True)
 class Work:
-    """What waits, and which of it the script refuses."""
+    """What waits, which of it the script refuses, and the last decision that was made before."""
 
     comment_ids: list[int]
     refused: frozenset[int]
+    after: int
 
 
 @dataclass
@@ -109,7 +110,9 @@ def prepare(session: Session, base_url: str, wanted: int) -> Work:
             raise SystemExit(f"Only {found} comments came to wait.")
     ids = selection.ids(session, Selection([site_id], [site_id]), None, wanted)
     replies = session.scalars(select(Comment.id).where(Comment.id.in_(ids), Comment.parent_id.is_not(None)))
-    return Work(ids, frozenset({*ids[::3], *replies}))
+    # Some of it was decided and taken back while the demo was set up.
+    last = session.scalar(select(func.max(Decision.id))) or 0
+    return Work(ids, frozenset({*ids[::3], *replies}), last)
 
 
 def _waiting(session: Session, site_id: int, most: int) -> int:
@@ -238,7 +241,7 @@ def _measure(demo: Demo, folder: Path, number: int) -> int:
                 pool.submit(moderate, demo, one["email"], one["password"], work, together) for one in staff
             ]
             runs = [one.result(LONGEST + 120) for one in begun]
-        account = account_for(db.session(), work.comment_ids, [run.hands for run in runs])
+        account = account_for(db.session(), work.comment_ids, [run.hands for run in runs], work.after)
         db.session.remove()
         db.engine.dispose()
     found = report(runs, account, number)

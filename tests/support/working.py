@@ -121,18 +121,21 @@ class Account:
     by: Counter[int | None]
 
 
-def account_for(session: Session, comment_ids: Iterable[int], hands: Iterable[Hands]) -> Account:
+def account_for(
+    session: Session, comment_ids: Iterable[int], hands: Iterable[Hands], after: int = 0
+) -> Account:
     """Compare what the database holds with what was keyed in.
 
     `lost` has no decision or waits still, `twice` has more than one, `otherwise` is in another state or under another
-    rule than whoever decided it pressed. `by` counts the decisions by account.
+    rule than whoever decided it pressed. `by` counts the decisions by account. Decisions up to the id `after` were made
+    before the work began.
     """
     wanted = set(comment_ids)
     rows = session.execute(
         select(Decision.comment_id, Decision.account_id, Comment.state, Rule.number)
         .join(Comment, Comment.id == Decision.comment_id)
         .outerjoin(Rule, Rule.id == Decision.rule_id)
-        .where(Decision.comment_id.in_(wanted))
+        .where(Decision.comment_id.in_(wanted), Decision.id > after)
     ).all()
     numbers = Counter(row.comment_id for row in rows)
     # The script says the same of a comment whoever has it before them.

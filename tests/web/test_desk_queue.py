@@ -382,7 +382,15 @@ def test_the_drawer_and_the_conversation_come_on_demand(office: Office, moderato
     root = office.comment("First of all.", reader=reader)
     moderator.decide(root)
     reply = office.comment("I answer that.", parent=root)
+    for number in range(12):
+        office.comment(f"Letter {number}.", reader=reader)
     drawer = text(moderator, f"/desk/people/{reader}/drawer", script=True)
+    assert "Letter 11." in drawer
+    assert "Letter 1." not in drawer, "the last ten"
+    refused = office.reader("Bo Falk")
+    moderator.decide(office.comment("Once more.", reader=refused), "refuse", rule=10)
+    theirs = text(moderator, f"/desk/people/{refused}/drawer", script=True)
+    assert theirs.index("Refused · rule 10") < theirs.index("Once more.")
     assert "Ysolde Brankovic" in drawer
     assert "1 published" in drawer
     assert moderator.get(f"/desk/people/{reader}/drawer").headers["Location"] == f"/desk/people/{reader}"
