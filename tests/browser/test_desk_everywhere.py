@@ -140,7 +140,7 @@ def test_no_page_of_the_desk_shuts_anybody_out(browser: Browser, office: Office,
             for item in Axe().run(page, options={"runOnly": rules}).response["violations"]:
                 found.append(f"{name} {width}: {item['id']} {item['nodes'][0]['html'][:200]}")
     context.close()
-    assert found == []
+    assert not found, "\n".join(found)
 
 
 def test_tab_reaches_everything_in_order_and_shows_where_it_is(page: Page, office: Office) -> None:
@@ -148,14 +148,14 @@ def test_tab_reaches_everything_in_order_and_shows_where_it_is(page: Page, offic
     wrong = []
     for name, path in paths(office).items():
         show(page, office, path)
-        # Where the page puts the focus by itself, one begins at the top all the same.
-        page.evaluate("document.activeElement?.blur(); window.getSelection()?.setPosition(document.body, 0)")
         reachable = page.evaluate(_REACHABLE)
-        visited = []
+        # Some pages put the focus into a form; one begins at the top all the same.
+        page.locator(".skip").focus()
+        visited = [0]
         for _ in range(len(reachable) + 5):
             page.keyboard.press("Tab")
             focused = page.evaluate(_FOCUSED)
-            if focused is None:
+            if focused is None or focused["place"] == "0":
                 break
             if not focused["shown"]:
                 wrong.append(f"{name}: the focus does not show on {focused['html']}")
@@ -165,4 +165,4 @@ def test_tab_reaches_everything_in_order_and_shows_where_it_is(page: Page, offic
         wrong += [f"{name}: Tab never reaches {reachable[place]}" for place in missed]
         if visited != sorted(visited):
             wrong.append(f"{name}: Tab jumps about: {visited}")
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
