@@ -63,8 +63,8 @@ bench-desk: $(VENV)/.dev catalogues ## measure the desk's pages as a newsroom gr
 	@$(BIN)/python -m bench.desk.run --comments $(or $(COMMENTS),1000000)
 
 .PHONY: bench-working
-bench-working: $(VENV)/.dev catalogues ## two moderators work off 200 waiting comments by keyboard in real browsers (COMMENTS=200)
-	@$(BIN)/python -m bench.desk.working --comments $(or $(COMMENTS),200)
+bench-working: $(VENV)/.dev catalogues ## two moderators work off 200 waiting comments by keyboard in real browsers (COMMENTS=200 READING=0)
+	@$(BIN)/python -m bench.desk.working --comments $(or $(COMMENTS),200) --reading $(or $(READING),0)
 
 .PHONY: lint
 lint: $(VENV)/.dev catalogues ## ruff, mypy, templates, catalogues

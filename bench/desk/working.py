@@ -1,9 +1,10 @@
-"""Two moderators work off the demo's queue by keyboard, each in a real browser: `make bench-working` (COMMENTS=200).
+"""Two moderators work off the demo's queue by keyboard, each in a real browser: `make bench-working`.
 
 Starts a demo of its own on a free port with a temporary database, adds comments until as many wait as are asked for, and
 lets two moderators decide them at once, as fast as the desk obeys. Prints keystrokes per decision, decisions a minute,
 how long the next comment takes to come, and what a moderator would be surprised by; then asks the database whether each
-comment has its one decision, as it was keyed in. Ends with 1 where one has not. Writes `bench/results/working.json`.
+comment has its one decision, as it was keyed in. Ends with 1 where one has not. COMMENTS=200 says how many wait,
+READING=0 for how many milliseconds a moderator reads each before the first key, as people do. Writes `bench/results/working.json`.
 """
 
 import argparse
@@ -119,7 +120,7 @@ def _waiting(session: Session, site_id: int, most: int) -> int:
     return len(selection.ids(session, Selection([site_id], [site_id]), None, most))
 
 
-def moderate(demo: Demo, email: str, password: str, work: Work, together: Barrier) -> Run:
+def moderate(demo: Demo, who: dict[str, str], work: Work, reading: int, together: Barrier) -> Run:
     """Sign in with a browser of one's own, wait for the colleague, and work until nothing waits."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=system.CHROMIUM.locate(), args=list(ARGUMENTS))
@@ -127,13 +128,13 @@ def moderate(demo: Demo, email: str, password: str, work: Work, together: Barrie
         page.set_default_timeout(PATIENCE)
         answers: Counter[int] = Counter()
         page.on("response", lambda answer: _count(answers, answer))
-        _enter(page, demo.base_url, email, password)
-        hands = Hands(page, work.refused)
+        _enter(page, demo.base_url, who["email"], who["password"])
+        hands = Hands(page, work.refused, reading)
         together.wait(60)
         began = time.monotonic()
         while hands.decide():
             if time.monotonic() - began > LONGEST:
-                raise SystemExit(f"{email} is not done after {LONGEST} s.")
+                raise SystemExit(f"{who['email']} is not done after {LONGEST} s.")
         # What is said at last is still on its way; the browser waits for it.
         page.wait_for_load_state("networkidle")
         browser.close()
@@ -214,7 +215,8 @@ def main() -> int:
     """Let two work, and hold what they keyed in against the database."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--comments", type=int, default=200)
-    number = parser.parse_args().comments
+    parser.add_argument("--reading", type=int, default=0)
+    asked = parser.parse_args()
     if system.CHROMIUM.locate() is None:
         print(f"Nothing is measured: {system.CHROMIUM.name} is not on this machine.")
         return 0
@@ -222,12 +224,12 @@ def main() -> int:
         print("→ a demo of its own …", flush=True)
         demo = Demo.start(Path(folder))
         try:
-            return _measure(demo, Path(folder), number)
+            return _measure(demo, Path(folder), asked.comments, asked.reading)
         finally:
             demo.stop()
 
 
-def _measure(demo: Demo, folder: Path, number: int) -> int:
+def _measure(demo: Demo, folder: Path, number: int, reading: int) -> int:
     app = create_app(Settings.for_tests(instance=str(folder), base_url=demo.base_url))
     with app.app_context():
         print(f"→ {number} comments that wait …", flush=True)
@@ -237,14 +239,12 @@ def _measure(demo: Demo, folder: Path, number: int) -> int:
         print("→ two moderators at once …", flush=True)
         together = Barrier(len(staff))
         with ThreadPoolExecutor(len(staff)) as pool:
-            begun = [
-                pool.submit(moderate, demo, one["email"], one["password"], work, together) for one in staff
-            ]
+            begun = [pool.submit(moderate, demo, one, work, reading, together) for one in staff]
             runs = [one.result(LONGEST + 120) for one in begun]
         account = account_for(db.session(), work.comment_ids, [run.hands for run in runs], work.after)
         db.session.remove()
         db.engine.dispose()
-    found = report(runs, account, number)
+    found = {"reading, ms": reading, **report(runs, account, number)}
     show(found)
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
     RESULTS.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")

@@ -92,6 +92,9 @@ batch.begin();
 asides.begin();
 pulse.begin();
 
+// On a telephone the lists are a strip that begins with the queue, and the one shown may be beyond its end.
+document.querySelector(".lists [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+
 const alone = document.querySelector("[data-alone] form.opened");
 if (alone instanceof HTMLFormElement) {
   attend(alone, "");

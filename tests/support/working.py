@@ -31,7 +31,7 @@ RULES = {"one digit": 7, "two digits": 12}
 
 # Waits until a card is the current one and keys are obeyed on it, or until nothing waits any more. Says where the card
 # stood as it became the current one and where it stands now, and whether the focus is in it.
-_READY = """async ([previous, most]) => {
+_READY = """async ([previous, most, reading]) => {
   const began = performance.now();
   let card = null, since = 0, top = 0, led = 0;
   while (performance.now() - began < most) {
@@ -42,7 +42,7 @@ _READY = """async ([previous, most]) => {
       since = performance.now();
       top = card?.getBoundingClientRect().top ?? 0;
     }
-    const settled = performance.now() - since > 310 && card?.getAttribute("aria-busy") !== "true";
+    const settled = performance.now() - since > Math.max(310, reading) && card?.getAttribute("aria-busy") !== "true";
     if (card && settled && (card.dataset.card !== previous || card.querySelector("[data-warning]"))) {
       return {
         id: Number(card.dataset.card),
@@ -72,10 +72,11 @@ class Stroke:
 
 @dataclass
 class Hands:
-    """One moderator at a page of the queue; `refused` are the comments that the script refuses."""
+    """One moderator at a page of the queue; `refused` is what the script refuses, `reading` how long a card is read (ms)."""
 
     page: Page
     refused: frozenset[int]
+    reading: int = 0
     patience: int = 30_000
     strokes: list[Stroke] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
@@ -87,7 +88,7 @@ class Hands:
     def decide(self) -> bool:
         """Decide the current card as the script has it; return False once nothing waits any more."""
         previous = str(self.strokes[-1].comment_id) if self.strokes else ""
-        card: dict[str, Any] | None = self.page.evaluate(_READY, [previous, self.patience])
+        card: dict[str, Any] | None = self.page.evaluate(_READY, [previous, self.patience, self.reading])
         if card is None:
             return False
         self.waits.append(card["waited"])

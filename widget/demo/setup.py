@@ -221,7 +221,8 @@ class DemoSetup:
                     note=reader.ban.note,
                     refuse_waiting=False,
                 )
-                bans.impose(self._session, editor, order, self._now - timedelta(hours=5))
+                # By a moderator, so that the editor may decide about the appeal.
+                bans.impose(self._session, self._staff["moderator"], order, self._now - timedelta(hours=5))
                 self._session.commit()
 
     def _letterbox(self) -> None:
