@@ -4,7 +4,8 @@ Starts a demo of its own on a free port with a temporary database, adds comments
 lets two moderators decide them at once, as fast as the desk obeys. Prints keystrokes per decision, decisions a minute,
 how long the next comment takes to come, and what a moderator would be surprised by; then asks the database whether each
 comment has its one decision, as it was keyed in. Ends with 1 where one has not. COMMENTS=200 says how many wait,
-READING=0 for how many milliseconds a moderator reads each before the first key, as people do. Writes `bench/results/working.json`.
+READING=0 for how many milliseconds a moderator reads each before the first key, as people do. Writes
+`bench/results/working.json`.
 """
 
 import argparse
