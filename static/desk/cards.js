@@ -4,7 +4,7 @@
 export const list = /** @type {HTMLElement | null} */ (document.querySelector("[data-queue]"));
 
 // A key that decides is not obeyed this long after the card changed under the hand (milliseconds).
-const GUARD = 300;
+export const GUARD = 300;
 // Where the current card's upper edge comes to stand, below the masthead and the line decided last (pixels).
 const PEEK = 56;
 
@@ -42,8 +42,8 @@ export function changed() {
 export function move(step) {
   // Lines that are decided are passed over, and what a colleague is reading as long as there is anything else.
   const all = cards().filter((card) => card === current || isUndecided(card));
-  const free = all.filter((card) => card === current || !isRead(card));
-  const target = neighbour(free, step) ?? neighbour(all, step);
+  const unread = all.filter((card) => card === current || !isRead(card));
+  const target = neighbour(unread, step) ?? neighbour(all, step);
   if (target) goTo(target);
 }
 
@@ -107,10 +107,10 @@ export function replace(old, shown) {
  * @param {HTMLElement} card
  */
 export function advance(card) {
-  const left = undecided().filter((other) => other !== card && other.getAttribute("aria-busy") !== "true");
+  const left = free().filter((other) => other !== card);
   const later = left.filter((other) => card.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING);
-  const free = (/** @type {HTMLElement} */ other) => !isRead(other);
-  const next = later.find(free) ?? left.find(free) ?? later[0] ?? left[0];
+  const unread = (/** @type {HTMLElement} */ other) => !isRead(other);
+  const next = later.find(unread) ?? left.find(unread) ?? later[0] ?? left[0];
   if (next) goTo(next, true);
   else mark(null);
 }
@@ -172,6 +172,11 @@ export function cards() {
 /** @returns {HTMLElement[]} */
 export function undecided() {
   return cards().filter(isUndecided);
+}
+
+/** Those whose decision is not on its way either. @returns {HTMLElement[]} */
+export function free() {
+  return undecided().filter((card) => card.getAttribute("aria-busy") !== "true");
 }
 
 /**

@@ -1,5 +1,6 @@
 // @ts-check
 import * as asides from "./asides.js";
+import * as batch from "./batch.js";
 import { attend } from "./canned.js";
 import { isGuarded, move } from "./cards.js";
 import * as forms from "./forms.js";
@@ -9,6 +10,7 @@ import * as picks from "./picks.js";
 import * as pulse from "./pulse.js";
 import * as queue from "./queue.js";
 import { say } from "./status.js";
+import { takeIn } from "./supply.js";
 
 const words = /** @type {HTMLElement | null} */ (document.querySelector("[data-words]"))?.dataset ?? {};
 // How long after g the letter of a list is waited for (milliseconds).
@@ -24,16 +26,17 @@ const ACTIONS = new Map([
   ["p", () => (picks.any() ? picks.publish() : queue.isHere() ? queue.publish() : press('[data-do="publish"]'))],
   ["r", () => (picks.any() ? picks.refuse() : openOrPress("refuse"))],
   ["x", () => picks.toggle()],
-  ["e", () => openOrPress("ask")],
+  ["e", () => openOrPress("answer", "ask")],
   ["n", () => openOrPress("note")],
   ["i", () => (queue.isHere() ? queue.doubt() : press("[data-doubts] button"))],
   ["o", () => asides.open("o")],
   ["Enter", () => asides.open("Enter")],
-  [".", () => queue.takeIn()],
+  [".", () => takeIn()],
   ["g", () => begunGoing()],
   ["b", () => openOrPress("ban")],
   ["c", () => openOrPress("close")],
   ["u", () => (queue.isHere() ? queue.undo() : press('[aria-keyshortcuts="u"]'))],
+  ["U", () => (queue.isHere() ? batch.undo() : press('[aria-keyshortcuts="Shift+U"]'))],
   ["w", () => (queue.isHere() ? marks.markNext() : press('[data-mark="overturn"] button'))],
   ["W", () => (queue.isHere() ? marks.takeBack() : press("[data-latest] button"))],
   ["/", () => /** @type {HTMLElement | null} */ (document.querySelector("#find"))?.focus()],
@@ -46,7 +49,7 @@ document.addEventListener("keydown", (event) => {
   const target = event.target instanceof Element ? event.target : null;
   const form = /** @type {HTMLFormElement | null} */ (target?.closest("form.opened")) ?? queue.openForm();
   if (event.key === "Escape" && !event.isComposing && !target?.closest("dialog")) {
-    if (picks.close() || queue.cancel()) event.preventDefault();
+    if (picks.close() || queue.cancel() || batch.close()) event.preventDefault();
     return;
   }
   if (picks.handle(event)) {
@@ -85,8 +88,12 @@ document.querySelector("[data-help]")?.addEventListener("click", () => help?.sho
 document.documentElement.classList.add("script");
 queue.begin();
 picks.begin();
+batch.begin();
 asides.begin();
 pulse.begin();
+
+// On a telephone the lists are a strip that begins with the queue, and the one shown may be beyond its end.
+document.querySelector(".lists [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
 
 const alone = document.querySelector("[data-alone] form.opened");
 if (alone instanceof HTMLFormElement) {
@@ -117,10 +124,14 @@ function go(event) {
   return true;
 }
 
-/** @param {string} name */
-function openOrPress(name) {
-  if (queue.isHere()) queue.openIn(name);
-  else press(`[data-opens] [value="${name}"]`);
+/**
+ * Open the first of some forms that there is.
+ *
+ * @param {string[]} names
+ */
+function openOrPress(...names) {
+  if (queue.isHere()) names.some((name) => queue.openIn(name));
+  else press(names.map((name) => `[data-opens] [value="${name}"]`).join(", "));
 }
 
 /** @param {string} selector */

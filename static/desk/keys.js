@@ -19,7 +19,12 @@ const PLACES = new Map([
   ["Period", "."],
   ["Slash", "/"],
 ]);
-const KEYS = new Set([...PLACES.values(), "W", "?", "Enter"]);
+// What these letters do together with shift is something else.
+const SHIFTED = new Map([
+  ["w", "W"],
+  ["u", "U"],
+]);
+const KEYS = new Set([...PLACES.values(), "W", "U", "?", "Enter"]);
 
 /**
  * Return the shortcut that was pressed, or null: none while composing, in a field, on key repeat or
@@ -34,13 +39,13 @@ export function shortcut(event) {
   if (event.key === "Enter") return isPressable(event.target) ? null : "Enter";
   const plain = event.key.toLowerCase();
   // With the lock of capitals on, shift writes a small letter; it is the same key all the same.
-  const key = event.shiftKey ? (plain === "w" ? "W" : event.key) : plain;
+  const key = event.shiftKey ? (SHIFTED.get(plain) ?? event.key) : plain;
   if (KEYS.has(key)) return key;
   // Only a key that writes no ASCII: where Latin letters stand elsewhere, the letter is what counts.
   if (!isForeign(event.key)) return null;
   const place = PLACES.get(event.code) ?? null;
   if (!event.shiftKey) return place;
-  return place === "/" ? "?" : place === "w" ? "W" : null;
+  return place === "/" ? "?" : (SHIFTED.get(place ?? "") ?? null);
 }
 
 /**

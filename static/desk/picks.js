@@ -1,4 +1,5 @@
 // @ts-check
+import { offer } from "./batch.js";
 import { cardOf, cards, currentCard, isUndecided, list } from "./cards.js";
 import * as forms from "./forms.js";
 import { showAnew } from "./queue.js";
@@ -132,12 +133,12 @@ async function send(action) {
   form.setAttribute("aria-busy", "true");
   const answer = await post(form.getAttribute("action") ?? "", body);
   form.removeAttribute("aria-busy");
-  say(answer.said);
-  if (!answer.done) return;
-  if (!answer.card) {
-    forms.complain(form, answer.said);
+  if (!answer.done || !answer.card) {
+    say(answer.said);
+    if (answer.done) forms.complain(form, answer.said);
     return;
   }
+  offer(answer);
   if (refusing) refusing.open = false;
   none();
   form.reset();

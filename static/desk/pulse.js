@@ -1,15 +1,15 @@
 // @ts-check
-import { advance, currentCard, isRead, isUndecided, list, steadily, undecided, watch } from "./cards.js";
+import { GUARD, advance, currentCard, isRead, isUndecided, list, steadily, undecided, watch } from "./cards.js";
 import { opened } from "./forms.js";
-import { showMoved, takeIn } from "./queue.js";
+import { showMoved } from "./queue.js";
+import { say } from "./status.js";
+import { takeIn } from "./supply.js";
 
 // How often it is asked what moves, and how often at most after errors (milliseconds).
 const BEAT = 5000;
 const SLOWEST = 60000;
 // A lease is taken once a card has been read for this long, and renewed well before it lapses after 45 s.
 const SETTLED = 250;
-// Whom a decision led to a card that a colleague turns out to read is led on, unless they may have begun to read.
-const UNREAD = 400;
 const RENEWED = 20000;
 
 const words = /** @type {HTMLElement | null} */ (document.querySelector("[data-words]"))?.dataset ?? {};
@@ -78,6 +78,7 @@ async function beat() {
 function show(told) {
   for (const [name, number] of Object.entries(told.counts)) {
     const shown = document.querySelector(`[data-counted="${name}"]`);
+    if (name === "answers" && shown && number > Number(shown.textContent)) say(words.answered);
     if (shown) shown.textContent = number >= told.most ? `${number}+` : String(number);
   }
   showCards(told.cards);
@@ -153,7 +154,9 @@ async function lease(since) {
       redirect: "manual",
     });
     if (response.ok) showCards((await response.json()).cards);
-    if (isRead(card) && currentCard() === card && performance.now() - since < UNREAD && !opened(card)) {
+    // Whom a decision led to a card that a colleague turns out to read is led on, as long as no key is obeyed yet:
+    // later they may have begun to read, or be about to decide.
+    if (isRead(card) && currentCard() === card && performance.now() - since < GUARD && !opened(card)) {
       advance(card);
       return;
     }

@@ -7,12 +7,12 @@ import {
   count,
   currentCard,
   goTo,
+  isGuarded,
   isRead,
   isUndecided,
   list,
   mark,
   replace,
-  steadily,
   undecided,
   warn,
 } from "./cards.js";
@@ -20,13 +20,9 @@ import * as forms from "./forms.js";
 import * as marks from "./marks.js";
 import { get, post } from "./send.js";
 import { say } from "./status.js";
-
-// With fewer cards left than this, the next page is fetched.
-const LOW = 8;
+import { hide, topUp } from "./supply.js";
 
 const words = /** @type {HTMLElement | null} */ (document.querySelector("[data-words]"))?.dataset ?? {};
-
-let fetching = false;
 
 /** Begin at the first card, and listen to what is done with the mouse. */
 export function begin() {
@@ -63,13 +59,14 @@ export function doubt() {
 }
 
 /**
- * Open one of the current card's forms.
+ * Open one of the current card's forms; return whether it has that one.
  *
  * @param {string} name
+ * @returns {boolean}
  */
 export function openIn(name) {
   const card = currentCard();
-  if (card?.querySelector(`[data-opens] [value="${name}"]`)) open(card, name);
+  return card?.querySelector(`[data-opens] [value="${name}"]`) ? open(card, name) : false;
 }
 
 /**
@@ -133,11 +130,16 @@ function submitted(event) {
 async function act(card, form) {
   const body = new FormData(form);
   const decides =
-    "decides" in form.dataset || "doubts" in form.dataset || ["refuse", "ask"].includes(form.dataset.form ?? "");
+    "decides" in form.dataset ||
+    "doubts" in form.dataset ||
+    ["refuse", "ask", "answer"].includes(form.dataset.form ?? "");
   // What stands in the way will most likely still do so, and then this card is to be read again.
   const leads = decides && !("obstacle" in card.dataset);
   card.setAttribute("aria-busy", "true");
-  if (leads) advance(card);
+  if (leads) {
+    advance(card);
+    topUp();
+  }
   // Not `form.action`: a field of that name stands in the way.
   const answer = await post(form.getAttribute("action") ?? "", body);
   card.removeAttribute("aria-busy");
@@ -150,6 +152,8 @@ async function act(card, form) {
   if (!answer.done && isUndecided(shown)) warn(shown, answer.said);
   if (isUndecided(shown) && !isUndecided(card)) comeBack(shown);
   else replace(card, shown);
+  // Where nothing else is left, what could not be decided after all is the current card again.
+  if (isUndecided(shown) && !currentCard()) goTo(shown);
   // A note or a question that stands now is read before anything else happens to the card.
   if (form.dataset.form === "note" && answer.done && currentCard() === shown) goTo(shown);
   if (!leads && !isUndecided(shown) && currentCard() === shown) advance(shown);
@@ -200,14 +204,19 @@ function hasOther(one, other) {
   return isUndecided(one) && closes(one) !== closes(other);
 }
 
-/** @param {HTMLElement} card */
-async function refresh(card) {
+/**
+ * @param {HTMLElement} card
+ * @param {boolean} [moved] whether a colleague moved it
+ */
+async function refresh(card, moved = false) {
   const opener = card.querySelector("[data-opens]");
   if (!(opener instanceof HTMLFormElement) || card.hasAttribute("aria-busy") || forms.opened(card)) return;
   const answer = await get(opener.getAttribute("action") ?? "");
   const shown = answer.card;
   // Meanwhile somebody may have begun to decide it.
   if (!shown || !card.isConnected || card.hasAttribute("aria-busy") || forms.opened(card)) return;
+  // Or to read it: then it stays, and whoever decides it is told. No key is obeyed yet while it is guarded.
+  if (moved && card === currentCard() && !isGuarded()) return;
   replace(card, shown);
   if (currentCard() === shown && !isUndecided(shown)) advance(shown);
   topUp();
@@ -226,7 +235,7 @@ function comeBack(card) {
     list?.prepend(card);
     count(1);
   }
-  document.querySelector("[data-empty]")?.setAttribute("hidden", "");
+  hide();
   goTo(card);
 }
 
@@ -246,79 +255,33 @@ export function showAnew(content) {
 }
 
 /**
+ * Show the cards of an action that was taken back, and begin again at the first of them.
+ *
+ * @param {DocumentFragment} content
+ */
+export function showBack(content) {
+  const shown = /** @type {HTMLElement[]} */ ([...content.querySelectorAll("[data-card]")]);
+  for (const card of shown.toReversed()) {
+    const old = document.getElementById(card.id);
+    if (old instanceof HTMLElement && list?.contains(old)) {
+      replace(old, card);
+    } else if (isUndecided(card)) {
+      list?.prepend(card);
+      count(1);
+    }
+  }
+  const first = undecided().find((card) => shown.includes(card));
+  if (first) {
+    hide();
+    goTo(first);
+  }
+}
+
+/**
  * Show anew a card that a colleague moved meanwhile.
  *
  * @param {HTMLElement} card
  */
 export function showMoved(card) {
-  refresh(card);
-}
-
-/** Fetch what came in since the page was made, and add it without moving what is being read. */
-export async function takeIn() {
-  const bar = document.querySelector("[data-fresh]");
-  if (!list || !(bar instanceof HTMLElement) || bar.hidden) return;
-  bar.hidden = true;
-  const address = new URL(list.dataset.address ?? "", location.href);
-  address.searchParams.set("since", list.dataset.since ?? "");
-  const answer = await get(address.href);
-  if (!answer.done) {
-    bar.hidden = false;
-    say(answer.said);
-    return;
-  }
-  const since = answer.content.querySelector("[data-since]");
-  if (since instanceof HTMLElement) list.dataset.since = since.dataset.since;
-  const wasEmpty = undecided().length === 0;
-  add(answer.content, list.dataset.order === "waiting");
-  document.querySelector("[data-empty]")?.toggleAttribute("hidden", undecided().length > 0);
-  const first = undecided()[0];
-  if (wasEmpty && first) goTo(first);
-}
-
-/** Fetch the next page when few cards are left, and say so when none is. */
-async function topUp() {
-  const link = /** @type {HTMLAnchorElement | null} */ (document.querySelector("[data-queue-end] [data-following]"));
-  const left = undecided().length;
-  if (link && left < LOW && !fetching) {
-    fetching = true;
-    const answer = await get(link.href);
-    fetching = false;
-    if (answer.done) append(answer.content, link);
-  }
-  const empty = /** @type {HTMLElement | null} */ (document.querySelector("[data-empty]"));
-  if (!empty || undecided().length > 0 || document.querySelector("[data-queue-end] [data-following]")) return;
-  const wasHidden = empty.hidden;
-  empty.hidden = false;
-  if (wasHidden) empty.focus({ preventScroll: true });
-}
-
-/**
- * @param {DocumentFragment} page
- * @param {HTMLAnchorElement} link
- */
-function append(page, link) {
-  const following = page.querySelector("[data-following]");
-  const wasAtEnd = undecided().length === 0;
-  add(page, true);
-  if (following instanceof HTMLAnchorElement) link.href = following.href;
-  else link.closest("p")?.remove();
-  const first = undecided()[0];
-  if (wasAtEnd && first) goTo(first);
-}
-
-/**
- * Add the cards of a page that are not there yet, and the forms of their sites.
- *
- * @param {DocumentFragment} page
- * @param {boolean} atEnd else before all others
- */
-function add(page, atEnd) {
-  const fresh = [...page.querySelectorAll("[data-card]")].filter((card) => !document.getElementById(card.id));
-  steadily(() => (atEnd ? list?.append(...fresh) : list?.prepend(...fresh)));
-  for (const book of page.querySelectorAll("template[data-book]")) {
-    const known = `template[data-book="${book.getAttribute("data-book")}"]`;
-    const name = `[data-book-form="${book.getAttribute("data-book-form")}"]`;
-    if (!document.querySelector(known + name)) document.querySelector("[data-books]")?.append(book);
-  }
+  refresh(card, true);
 }

@@ -10,9 +10,11 @@ let timer = 0;
  * Say something at the foot of the page, to eyes and screen readers alike.
  *
  * @param {string | undefined} sentence
+ * @param {boolean} [stands] whether eyes find it elsewhere on the page
  */
-export function say(sentence) {
+export function say(sentence, stands = false) {
   if (!region || !sentence) return;
+  region.classList.toggle("unseen", stands);
   region.textContent = sentence;
   clearTimeout(timer);
   timer = setTimeout(() => {

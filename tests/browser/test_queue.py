@@ -1,20 +1,20 @@
 """Two moderators at one queue by keyboard alone, in real browsers; and everything around the cards."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Locator, Page, expect
-from sqlalchemy import func, select
+from playwright.sync_api import Browser, Locator, Page, Route, expect
+from sqlalchemy import select
 
 from tests.browser.test_desk import _violations, card, press
 from tests.support.browser import PATIENCE
 from tests.support.client import Client
 from tests.support.desk import ADDRESS, PASSWORD, Colleague, Office, serving
-from widget.models import CannedNote, Comment, CommentState, Decision, Opinion, Rule
+from tests.support.working import WAYS, Hands, account_for
+from widget.models import CannedNote, Comment, Decision, Opinion
 
 expect.set_options(timeout=PATIENCE)
 RESULTS = Path(__file__).resolve().parents[2] / "test-results" / "queue"
@@ -51,31 +51,10 @@ def enter(page: Page, office: Office, who: str = "editor", path: str = "/desk/")
     expect(page.locator("html.script")).to_be_attached()
 
 
-# One for publishing; for a refusal two with the proposed rule, three with one digit, four with two.
-PUBLISH, PROPOSED, ONE_DIGIT, TWO_DIGITS = (
-    ("p",),
-    ("r", "Enter"),
-    ("r", "7", "Enter"),
-    ("r", "1", "2", "Enter"),
-)
-WAYS = (PUBLISH, PUBLISH, PROPOSED, ONE_DIGIT, PUBLISH, TWO_DIGITS)
-
-
-def decide(page: Page, keys: tuple[str, ...]) -> bool:
-    """Decide the current card with certain keys; return whether there was one."""
-    current = page.locator(".queue [aria-current][data-undecided]")
-    if current.count() == 0:
-        return False
-    if keys == PROPOSED and not current.first.get_attribute("data-proposed"):
-        keys = ONE_DIGIT
-    press(page, *keys)
-    return True
-
-
 @pytest.mark.console_errors
 def test_two_moderators_work_off_one_queue_by_keyboard(page: Page, second: Page, office: Office) -> None:
     reader = office.reader()
-    made = [office.comment(f"Letter {i} on the pier.", reader=reader, minutes_ago=90 - i) for i in range(40)]
+    made = [office.comment(f"Letter {i} on the pier.", reader=reader, minutes_ago=90 - i) for i in range(28)]
     for comment in made[::5]:
         office.note(comment, 5, "check.made-up")
     with page.expect_response(lambda answer: answer.url.endswith("/lease")):
@@ -85,20 +64,79 @@ def test_two_moderators_work_off_one_queue_by_keyboard(page: Page, second: Page,
     # Whoever comes second begins with what nobody reads.
     expect(card(second, made[0])).to_contain_text("Editor Marlow is reading this")
     expect(card(second, made[1])).to_have_attribute("aria-current", "true")
-    for turn in range(80):
-        going = [decide(one, WAYS[turn % len(WAYS)]) for one in (page, second)]
-        if not any(going):
-            break
+    refused = frozenset({*made[::5], *made[1::3]})
+    hands = [Hands(one, refused) for one in (page, second)]
+    going = hands
+    while going:
+        going = [one for one in going if one.decide()]
     for one in (page, second):
         expect(one.get_by_text("Nothing is waiting.")).to_be_visible()
     with office.work() as session:
-        rows = session.execute(select(Decision.comment_id, Decision.account_id)).all()
-        waiting = session.scalar(select(func.count()).where(Comment.state == CommentState.PENDING))
-        rules = set(session.scalars(select(Rule.number).join(Decision, Decision.rule_id == Rule.id)))
-    assert waiting == 0, "no card is lost"
-    assert Counter(row.comment_id for row in rows) == Counter(made), "none is decided twice"
-    assert min(Counter(row.account_id for row in rows).values()) >= 10, "both had their part"
-    assert rules == {5, 7, 12}
+        account = account_for(session, made, hands)
+    assert (account.lost, account.twice, account.otherwise) == ([], [], [])
+    assert len(account.by) == 2, "both had their part"
+    assert {stroke.way for one in hands for stroke in one.strokes} == set(WAYS)
+    assert {stroke.rule for one in hands for stroke in one.strokes} == {None, 5, 7, 12}
+    assert sum(one.unfocused for one in hands) == 0, "the focus stays with the card that is decided next"
+    assert sum(one.jumps for one in hands) == 0, "what has come before the eyes stands still"
+
+
+@pytest.mark.console_errors
+def test_a_page_that_colleagues_worked_off_while_it_was_fetched_ends_the_queue(
+    page: Page, office: Office
+) -> None:
+    reader = office.reader()
+    made = [office.comment(f"Letter {i}.", reader=reader, minutes_ago=90 - i) for i in range(27)]
+    enter(page, office)
+    colleague = Colleague.at(Client(office.app), office.staff["moderator"])
+    held: list[Route] = []
+    page.route(re.compile(r"after="), lambda route: held.append(route))
+    hands = Hands(page, frozenset())
+    for _ in range(25):
+        assert hands.decide()
+    for comment in made[25:]:
+        colleague.decide(comment)
+    expect(card(page, made[24])).to_contain_text("Published")
+    expect(page.get_by_text("Nothing is waiting.")).to_be_hidden()
+    assert len(held) == 1
+    held.pop().continue_()
+    expect(page.get_by_text("Nothing is waiting.")).to_be_visible()
+    assert hands.decide() is False
+
+
+def test_the_next_page_does_not_wait_for_a_slow_server_to_decide(page: Page, office: Office) -> None:
+    reader = office.reader()
+    made = [office.comment(f"Letter {i}.", reader=reader, minutes_ago=90 - i) for i in range(27)]
+    enter(page, office)
+    held: list[Route] = []
+    is_slow = [True]
+    page.route(re.compile(r"/decide$"), lambda route: held.append(route) if is_slow else route.continue_())
+    hands = Hands(page, frozenset())
+    for _ in range(25):
+        assert hands.decide()
+    # Not one of them is decided yet; the work goes on all the same.
+    expect(card(page, made[25])).to_have_attribute("aria-current", "true")
+    assert hands.decide()
+    expect(card(page, made[26])).to_have_attribute("aria-current", "true")
+    is_slow.clear()
+    held.pop().continue_()
+    assert hands.decide()
+    expect(page.get_by_text("Nothing is waiting.")).to_be_visible()
+    assert {office.state(comment) for comment in made} == {("published", 2)}
+
+
+@pytest.mark.console_errors
+def test_a_page_that_could_not_be_fetched_is_asked_for_again(page: Page, office: Office) -> None:
+    reader = office.reader()
+    made = [office.comment(f"Letter {i}.", reader=reader, minutes_ago=90 - i) for i in range(26)]
+    enter(page, office)
+    page.route(re.compile(r"after="), lambda route: route.abort())
+    hands = Hands(page, frozenset())
+    for _ in range(25):
+        assert hands.decide()
+    expect(page.get_by_role("status")).to_contain_text("The server cannot be reached.")
+    page.unroute(re.compile(r"after="))
+    expect(card(page, made[25])).to_have_attribute("aria-current", "true")
 
 
 def test_a_card_that_a_colleague_reads_is_passed_over_and_may_be_decided(
@@ -161,7 +199,9 @@ def test_many_are_selected_and_decided_at_once(page: Page, office: Office) -> No
     Colleague.at(Client(office.app), office.staff["moderator"]).decide(made[0])
     expect(page.get_by_text("4 selected")).to_be_visible()
     press(page, "r", "7", "Enter")
-    expect(page.get_by_role("status")).to_contain_text("3 comments decided. 1 not: Noor Lindqvist: Moderator")
+    said = "3 comments decided. 1 not: Noor Lindqvist: Moderator Marlow published this comment"
+    expect(page.get_by_role("status")).to_contain_text(said)
+    expect(page.get_by_role("group", name="Decided at once")).to_contain_text(said)
     for comment in (made[1], made[2], made[3]):
         expect(card(page, comment)).to_contain_text("Refused · rule 7")
     expect(card(page, made[4])).to_have_attribute("aria-current", "true")
@@ -172,6 +212,60 @@ def test_many_are_selected_and_decided_at_once(page: Page, office: Office) -> No
     press(page, "x", "p")
     expect(card(page, made[2])).to_contain_text("Published")
     assert office.state(made[1])[0] == "refused"
+
+
+@pytest.mark.console_errors
+def test_all_that_was_decided_at_once_is_taken_back_with_one_key(page: Page, office: Office) -> None:
+    made = [office.comment(f"Letter {i}.", minutes_ago=60 - i) for i in range(5)]
+    enter(page, office)
+    press(page, "x", "j", "x", "j", "x")
+    press(page, "p")
+    offer = page.get_by_role("group", name="Decided at once")
+    expect(offer).to_contain_text("3 comments decided.")
+    expect(card(page, made[3])).to_have_attribute("aria-current", "true")
+    # The offer stands while one goes on, and what a colleague changed since stays as it is.
+    press(page, "p")
+    expect(card(page, made[3])).to_contain_text("Published")
+    Colleague.at(Client(office.app), office.staff["moderator"]).decide(made[1], "remove", version=2, rule=5)
+    expect(offer.get_by_role("button", name="Undo all 3")).to_be_visible()
+    press(page, "Shift+U")
+    expect(page.get_by_role("status")).to_contain_text(
+        "Undone: 2 comments. 1 not: Noor Lindqvist: Moderator Marlow removed this comment"
+    )
+    expect(offer).to_be_hidden()
+    expect(card(page, made[0])).to_have_attribute("aria-current", "true")
+    assert [office.state(comment)[0] for comment in made] == [
+        "pending",
+        "removed",
+        "pending",
+        "published",
+        "pending",
+    ]
+    with office.work() as session:
+        undone = session.scalars(select(Decision.comment_id).where(Decision.action == "undo")).all()
+    assert sorted(undone) == [made[0], made[2]]
+
+
+def test_a_question_is_answered_by_keyboard_and_comes_back(page: Page, second: Page, office: Office) -> None:
+    comment = office.comment("One.", minutes_ago=9)
+    enter(page, office)
+    press(page, "e")
+    page.keyboard.type("Is this irony?")
+    press(page, "Control+Enter")
+    expect(card(page, comment)).to_contain_text("Your colleagues are asked")
+    enter(second, office, "moderator", "/desk/?list=opinion")
+    press(second, "e")
+    expect(card(second, comment).get_by_label("Answer to your colleague")).to_be_focused()
+    second.keyboard.type("Bitter irony.")
+    press(second, "Control+Enter")
+    expect(card(second, comment)).to_contain_text("Answered; back with Editor Marlow")
+    # The count beside the list moves by itself, and says so.
+    expect(page.locator('[data-counted="answers"]')).to_have_text("1")
+    expect(page.get_by_role("status")).to_contain_text("A colleague has answered a question of yours.")
+    press(page, "g", "y")
+    expect(card(page, comment)).to_contain_text("Moderator Marlow answers: Bitter irony.")
+    press(page, "p")
+    expect(card(page, comment)).to_contain_text("Published")
 
 
 def test_a_rule_is_found_by_its_title_and_a_note_kept_ready_is_changed(page: Page, office: Office) -> None:

@@ -97,6 +97,24 @@ def test_readers_and_staff_are_as_the_demo_needs_them(content: DemoContent) -> N
     assert only.state == "pending"
 
 
+def test_every_list_of_the_desk_has_something_in_it(content: DemoContent) -> None:
+    talks = [[said.kind for said in c.talk] for _, c in comments(content) if c.talk]
+    assert ["question"] in talks, "a second opinion that nobody has given yet"
+    answered = [
+        c.talk[0].by for _, c in comments(content) if [said.kind for said in c.talk][-1:] == ["answer"]
+    ]
+    assert set(answered) == {"editor", "moderator"}, "whoever signs in first finds an answer"
+    assert ["note"] in talks
+    assert any(reader.ban and reader.ban.appeal for reader in content.readers)
+    assert any(reader.staff_note for reader in content.readers)
+    doubted = [reader for reader in content.readers if reader.doubt]
+    assert any(reader.doubt and reader.doubt.answer for reader in doubted)
+    waiting = {c.writer for _, c in comments(content) if c.state == "pending"}
+    assert waiting & {reader.key for reader in doubted}
+    assert content.site.twice > 0
+    assert {note.rule for note in content.site.notes} == {5, 9, 13}
+
+
 def test_every_address_is_one_that_cannot_exist(content: DemoContent) -> None:
     assert all(reader.email.endswith("@readers.example") for reader in content.readers)
     assert all(person.email.endswith("@ostrelle.example") for person in content.staff)
@@ -150,6 +168,10 @@ def test_related_articles_speak_the_same_language_first(content: DemoContent) ->
         ("article-library.toml", 'thread_state = "empty"', 'thread_state = "open"', "thread_state"),
         ("people.toml", 'key = "etienne"', 'key = "noor"', "key"),
         ("people.toml", 'role = "editor"', 'role = "king"', "role"),
+        ("article-pont.toml", 'kind = "answer"\nby = "moderator"', 'kind = "answer"\nby = "editor"', "kind"),
+        ("article-pont.toml", 'kind = "question"', 'kind = "rumour"', "kind"),
+        ("article-crane.toml", 'state = "refused"', 'state = "refused"\ntalk = []', "talk"),
+        ("site.toml", "rule = 13", "rule = 19", "rule"),
         ("people.toml", "confirmed = false", 'confirmed = "no"', "confirmed"),
         ("site.toml", '  "tarif-de-l-eau",\n', "", "front"),
         ("site.toml", 'motto = "Une ville, cinq langues"\n', "", "motto"),

@@ -19,6 +19,7 @@ from widget.config import Settings
 from widget.db import Base, begin_writing, db
 from widget.models import (
     Account,
+    Answer,
     Appeal,
     AuditEntry,
     Ban,
@@ -138,7 +139,13 @@ def fill() -> None:
         [
             Lease(comment_id=comment_id, until=NOW, **by),
             CommentNote(comment_id=comment_id, body="His third.", created_at=NOW, **by),
-            Opinion(comment_id=comment_id, question="Is it?", asked_by_name=editor.name, asked_at=NOW),
+            Opinion(
+                comment_id=comment_id,
+                question="Is it?",
+                asked_by_name=editor.name,
+                asked_at=NOW,
+                answers=[Answer(body="It is.", created_at=NOW, **by)],
+            ),
             CannedNote(
                 site_id=site_id,
                 rule=5,

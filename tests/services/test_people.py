@@ -100,12 +100,12 @@ def test_a_page_of_the_queue_takes_as_many_queries_as_one_card(
                 assert card.comment.thread.title
                 assert card.comment.account
                 assert card.comment.parent
-                assert card.comment.revisions == card.comment.notes == []
-                assert card.comment.lease is card.comment.opinion is None
+                assert card.comment.revisions == card.comment.notes == card.comment.opinions == []
+                assert card.comment.lease is None
                 # The texts resemble one another, which the checks notice; what counts is that no query is made.
                 assert all(found.code for found in card.comment.findings)
         counts.append(len(seen))
-    assert counts[0] == counts[1] <= 8
+    assert counts[0] == counts[1] <= 9
 
 
 def test_finding_people(newsroom: Newsroom, site_id: int) -> None:

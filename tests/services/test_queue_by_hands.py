@@ -109,6 +109,40 @@ def test_a_question_is_asked_once_and_taken_back_by_whoever_asked(
     assert actions == ["opinion.ask", "opinion.take-back"]
 
 
+def test_answers_are_kept_and_their_words_stay_out_of_the_trail(
+    newsroom: Newsroom, site_id: int, editor: Staff, moderator: Staff
+) -> None:
+    session, comment = newsroom.session, newsroom.send(site_id, newsroom.reader())
+    with pytest.raises(Stale, match=r"question\.settled"):
+        opinions.answer(session, editor, comment, "Yes.", NOW)
+    session.rollback()
+    opinions.ask(session, moderator, comment, "Is this irony?", NOW)
+    session.commit()
+    with pytest.raises(Refusal, match=r"answer\.missing"):
+        opinions.answer(session, editor, comment, " ", NOW)
+    with pytest.raises(Forbidden, match=r"question\.own"):
+        opinions.answer(session, moderator, comment, "Yes.", NOW)
+    session.rollback()
+    with pytest.raises(NotFound):
+        opinions.answer(session, newsroom.staff(Role.EDITOR, newsroom.site("courier")), comment, "Yes.", NOW)
+    session.rollback()
+    opinions.answer(session, editor, comment, "Bitter irony.", NOW)
+    session.commit()
+    with pytest.raises(Stale, match=r"question\.asked"):
+        opinions.ask(session, editor, comment, "Is it?", NOW)
+    session.rollback()
+    opinions.ask(session, moderator, comment, "How do you know?", NOW + timedelta(minutes=1))
+    session.commit()
+    asked = session.scalars(select(Opinion).order_by(Opinion.id)).all()
+    assert [(row.question, row.settled_at is None) for row in asked] == [
+        ("Is this irony?", False),
+        ("How do you know?", True),
+    ]
+    assert [(row.name, row.body) for row in asked[0].answers] == [("Edda Voss", "Bitter irony.")]
+    entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "opinion.answer")).one()
+    assert "Bitter" not in str(entry.payload)
+
+
 @pytest.mark.parametrize("settle", ["publish", "refuse"])
 def test_any_decision_settles_a_question(
     newsroom: Newsroom, site_id: int, editor: Staff, moderator: Staff, settle: str
@@ -166,6 +200,29 @@ def test_many_are_decided_each_by_its_own_decision_and_what_is_stale_is_left(
         "pending",
     ]
     assert len(newsroom.decisions(first)) == 1
+
+
+def test_a_conversation_published_at_once_is_taken_back_at_once(
+    newsroom: Newsroom, site_id: int, editor: Staff, moderator: Staff
+) -> None:
+    session = newsroom.session
+    root = newsroom.published(editor, newsroom.reader())
+    reply = newsroom.send(site_id, newsroom.reader(), parent_id=root)
+    session.rollback()
+    newsroom.decide(editor, reply, "publish")
+    taken = [newsroom.decisions(comment)[-1].id for comment in (root, reply)]
+    session.rollback()
+    outcome = many.undo(session, editor, taken, NOW)
+    session.commit()
+    assert [decision.comment_id for decision in outcome.done] == [reply, root]
+    assert [newsroom.comment(one).state.value for one in (root, reply)] == ["pending", "pending"]
+    assert {decision.reverses_id for decision in outcome.done} == set(taken)
+    again = many.undo(session, editor, taken, NOW)
+    assert (again.done, dict(again.declined)) == ([], {})
+    session.rollback()
+    for ids, code in (([], "many.none"), (list(range(1, 102)), "many.most")):
+        with pytest.raises(Refusal, match=code):
+            many.undo(session, editor, ids, NOW)
 
 
 def test_a_conversation_is_published_in_one_go(

@@ -219,6 +219,7 @@ def test_many_are_decided_and_the_answer_says_which_were_not(
     answer = moderator.post("/desk/many", script=True, action="refuse", rule=5, note="Calmly.", pick=picks)
     page = answer.get_data(as_text=True)
     assert "2 comments decided. 1 not: Reader B: Editor Marlow published this comment" in page
+    assert "Undo all 2" in page
     assert cards(page) == made
     assert page.count("Refused · rule 5") == 2
     assert [office.state(comment)[0] for comment in made] == ["refused", "published", "refused"]
@@ -237,6 +238,39 @@ def test_many_without_script_and_what_no_page_sends(office: Office, moderator: C
     for pick in ("1", "1:0", "x:1", "99999999999999999999:1", "1:99999999999999999999"):
         assert moderator.post("/desk/many", action="publish", pick=pick).status_code == 400, pick
     assert moderator.post("/desk/many", action="remove", pick="1:1").status_code == 400
+
+
+def test_all_of_it_is_taken_back_but_for_what_a_colleague_changed_since(
+    office: Office, moderator: Colleague, editor: Colleague
+) -> None:
+    made = [office.comment(f"Letter {i}.", reader=office.reader(f"Reader {'ABCD'[i]}")) for i in range(4)]
+    moderator.post("/desk/many", action="publish", pick=[f"{comment}:1" for comment in made])
+    page = text(moderator, "/desk/")
+    assert "4 comments decided." in page
+    assert "Undo all 4" in page
+    decisions = findall(r'name="decision" value="(\d+)"', page)
+    editor.decide(made[1], "remove", version=2, rule=5)
+    # One was taken back by itself already; that is nothing to complain about.
+    moderator.post(f"/desk/decisions/{decisions[3]}/undo")
+    answer = moderator.post("/desk/many/undo", script=True, decision=decisions)
+    said = answer.get_data(as_text=True)
+    assert "Undone: 2 comments. 1 not: Reader B: Editor Marlow removed this comment" in said
+    assert [office.state(comment)[0] for comment in made] == ["pending", "removed", "pending", "pending"]
+    assert cards(said) == made[:3]
+    assert editor.post("/desk/many/undo", script=True, decision=decisions[:1]).status_code == 200
+    for wrong in ({}, {"decision": "x"}, {"decision": "0"}):
+        assert moderator.post("/desk/many/undo", **wrong).status_code == 400, wrong
+
+
+def test_what_others_decided_is_not_taken_back_with_one_s_own(
+    office: Office, moderator: Colleague, editor: Colleague
+) -> None:
+    comment = office.comment()
+    moderator.decide(comment)
+    decision = office.ask(select(Decision.id).where(Decision.comment_id == comment))
+    page = editor.post("/desk/many/undo", script=True, decision=decision).get_data(as_text=True)
+    assert "Undone: 0 comments. 1 not:" in page
+    assert office.state(comment) == ("published", 2)
 
 
 # ── Questions, notes, doubts, asides ────────────────────────────────────────────────────────────────
@@ -266,6 +300,61 @@ def test_a_question_moves_the_comment_to_the_others_until_it_is_taken_back(
     assert "Please write what you would like to know." in empty.get_data(as_text=True)
 
 
+def test_an_answer_brings_the_comment_back_to_whoever_asked(
+    office: Office, moderator: Colleague, editor: Colleague, admin: Colleague
+) -> None:
+    comment = office.comment()
+    moderator.post(f"/desk/comments/{comment}/ask", question="Irony?")
+    assert 'value="answer"' in text(editor, "/desk/?list=opinion")
+    assert 'value="answer"' not in text(moderator, "/desk/?list=asked")
+    assert 'name="body"' in text(editor, f"/desk/comments/{comment}?open=answer")
+    empty = editor.post(f"/desk/comments/{comment}/answer", body=" ")
+    assert empty.status_code == 422
+    assert "Please write your answer." in empty.get_data(as_text=True)
+    own = moderator.post(f"/desk/comments/{comment}/answer", body="Yes.")
+    assert own.status_code == 403
+    answer = editor.post(f"/desk/comments/{comment}/answer", script=True, body="Irony, <surely>.")
+    assert "back with Moderator Marlow" in answer.get_data(as_text=True)
+    assert office.state(comment) == ("pending", 1)
+    for path in ("/desk/", "/desk/?list=asked"):
+        page = text(moderator, path)
+        assert cards(page) == [comment], path
+        assert "Editor Marlow answers:" in page
+        assert "Irony, &lt;surely&gt;." in page
+        assert "Leave it to everybody" in page
+    assert 'data-counted="answers">1<' in text(moderator, "/desk/search")
+    assert json.loads(moderator.get("/desk/pulse").get_data())["counts"]["answers"] == 1
+    told = json.loads(editor.get("/desk/pulse").get_data())["counts"]
+    assert (told["queue"], told["opinion"], told["answers"]) == (0, 0, 0)
+    for path in ("/desk/", "/desk/?list=opinion"):
+        assert cards(text(editor, path)) == [], path
+    # A colleague who was writing at the same time is heard too, and nobody's absence holds it up.
+    assert cards(text(admin, "/desk/?list=answered")) == [comment]
+    admin.post(f"/desk/comments/{comment}/answer", body="I would say so too.")
+    assert "I would say so too." in text(moderator, "/desk/")
+    moderator.post(f"/desk/comments/{comment}/ask", question="Really?")
+    page = text(editor, "/desk/?list=opinion")
+    assert cards(page) == [comment]
+    assert "Moderator Marlow asked:" in page
+    assert "Irony, &lt;surely&gt;." in page
+    editor.decide(comment)
+    late = admin.post(f"/desk/comments/{comment}/answer", body="No.")
+    assert late.status_code == 409
+    assert "Nobody asks about this comment any more." in late.get_data(as_text=True)
+
+
+def test_an_answered_question_is_left_to_everybody(
+    office: Office, moderator: Colleague, editor: Colleague
+) -> None:
+    comment = office.comment()
+    moderator.post(f"/desk/comments/{comment}/ask", question="Irony?")
+    editor.post(f"/desk/comments/{comment}/answer", body="Ask the desk.")
+    moderator.post(f"/desk/comments/{comment}/take-back")
+    assert cards(text(editor, "/desk/")) == [comment]
+    assert "Ask the desk." in text(editor, "/desk/")
+    assert 'data-counted="answers">0<' in text(moderator, "/desk/")
+
+
 def test_a_note_is_shown_to_staff_on_the_card(
     office: Office, moderator: Colleague, editor: Colleague
 ) -> None:
@@ -293,7 +382,15 @@ def test_the_drawer_and_the_conversation_come_on_demand(office: Office, moderato
     root = office.comment("First of all.", reader=reader)
     moderator.decide(root)
     reply = office.comment("I answer that.", parent=root)
+    for number in range(12):
+        office.comment(f"Letter {number}.", reader=reader)
     drawer = text(moderator, f"/desk/people/{reader}/drawer", script=True)
+    assert "Letter 11." in drawer
+    assert "Letter 1." not in drawer, "the last ten"
+    refused = office.reader("Bo Falk")
+    moderator.decide(office.comment("Once more.", reader=refused), "refuse", rule=10)
+    theirs = text(moderator, f"/desk/people/{refused}/drawer", script=True)
+    assert theirs.index("Refused · rule 10") < theirs.index("Once more.")
     assert "Ysolde Brankovic" in drawer
     assert "1 published" in drawer
     assert moderator.get(f"/desk/people/{reader}/drawer").headers["Location"] == f"/desk/people/{reader}"

@@ -14,17 +14,20 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import get_args
 
+from widget.demo import conversations
 from widget.demo.records import (
-    CommentState,
     DemoArticle,
     DemoBan,
     DemoBlock,
     DemoComment,
     DemoContent,
+    DemoDoubt,
     DemoFigure,
+    DemoNote,
     DemoReader,
     DemoSite,
     DemoStaff,
+    DemoTalk,
     Role,
     ThreadState,
 )
@@ -36,14 +39,15 @@ __all__ = [
     "DemoBlock",
     "DemoComment",
     "DemoContent",
+    "DemoDoubt",
     "DemoFigure",
+    "DemoNote",
     "DemoReader",
     "DemoSite",
     "DemoStaff",
+    "DemoTalk",
     "load",
 ]
-
-HIGHEST_RULE = 18
 
 
 def load(folder: Traversable | None = None) -> DemoContent:
@@ -82,7 +86,9 @@ def _unique(table: Table, key: str, values: list[str]) -> None:
 
 
 def _site(table: Table) -> DemoSite:
-    table.only("key", "name", "default_language", "corrections_email", "front", "languages", "words")
+    table.only(
+        "key", "name", "default_language", "corrections_email", "front", "languages", "words", "twice", "note"
+    )
     languages = table.table("languages")
     tags, words = list(languages.values), table.table("words")
     spoken = {tag: words.table(tag) for tag in tags}
@@ -96,6 +102,18 @@ def _site(table: Table) -> DemoSite:
         corrections_email=table.text("corrections_email"),
         languages={tag: languages.text(tag) for tag in tags},
         words={tag: {key: spoken[tag].text(key) for key in spoken[default].values} for tag in tags},
+        twice=table.get("twice", int),
+        notes=tuple(_note(entry, tags) for entry in table.tables("note")),
+    )
+
+
+def _note(table: Table, languages: list[str]) -> DemoNote:
+    table.only("rule", "language", "label", "text")
+    return DemoNote(
+        rule=table.rule(),
+        language=table.one_of("language", languages),
+        label=table.text("label"),
+        text=table.text("text"),
     )
 
 
@@ -112,12 +130,21 @@ def _staff(table: Table) -> DemoStaff:
 
 
 def _reader(table: Table, site: DemoSite) -> DemoReader:
-    table.only("key", "name", "place", "email", "language", "confirmed", "ban")
-    ban = None
+    table.only("key", "name", "place", "email", "language", "confirmed", "ban", "doubt", "staff_note")
+    ban = doubt = None
     if "ban" in table.values:
         terms = table.table("ban")
-        terms.only("rule", "days", "note")
-        ban = DemoBan(rule=_rule(terms), days=terms.get("days", int), note=terms.text("note"))
+        terms.only("rule", "days", "note", "appeal")
+        ban = DemoBan(
+            rule=terms.rule(),
+            days=terms.get("days", int),
+            note=terms.text("note"),
+            appeal=terms.text("appeal", ""),
+        )
+    if "doubt" in table.values:
+        asked = table.table("doubt")
+        asked.only("question", "answer")
+        doubt = DemoDoubt(question=asked.text("question"), answer=asked.text("answer", ""))
     return DemoReader(
         key=table.text("key"),
         name=table.text("name"),
@@ -126,14 +153,9 @@ def _reader(table: Table, site: DemoSite) -> DemoReader:
         language=table.one_of("language", site.languages),
         confirmed=table.get("confirmed", bool, True),
         ban=ban,
+        doubt=doubt,
+        staff_note=table.text("staff_note", ""),
     )
-
-
-def _rule(table: Table) -> int:
-    rule = table.get("rule", int)
-    if not 1 <= rule <= HIGHEST_RULE:
-        raise table.wrong("rule", f"the netiquette has no rule {rule}")
-    return rule
 
 
 def _article(
@@ -163,7 +185,7 @@ def _article(
         raise table.wrong("notice", "a closed thread has a notice, and only a closed one")
     if (article.figure is not None) != any(block.kind == "figure" for block in article.body):
         raise table.wrong("figure", "a figure has one place in the body, marked [figure]")
-    comments = _comments(table, article, readers, staff)
+    comments = conversations.comments(table, article, readers, staff)
     if (state == "empty") != (not comments):
         raise table.wrong("thread_state", "an empty thread has no comments, and only an empty one")
     return replace(article, comments=comments)
@@ -193,75 +215,3 @@ def _figure(table: Table) -> DemoFigure:
         alt=table.text("alt"),
         caption=table.text("caption"),
     )
-
-
-def _comments(
-    table: Table, article: DemoArticle, readers: tuple[DemoReader, ...], staff: tuple[DemoStaff, ...]
-) -> tuple[DemoComment, ...]:
-    """Read the comments in the order of the file, where a reply stands below what it answers."""
-    earlier: dict[str, DemoComment] = {}
-    for entry in table.tables("comment"):
-        comment = _comment(entry, article, {person.key for person in staff})
-        writer = next((reader for reader in readers if reader.key == comment.writer), None)
-        if writer is None:
-            raise entry.wrong("writer", f"there is no reader {comment.writer!r}")
-        if not writer.confirmed and comment.state != "pending":
-            raise entry.wrong("state", "the writer's address is not confirmed, so the comment must wait")
-        if comment.reply_to is not None:
-            _check_reply(entry, comment, earlier.get(comment.reply_to))
-        _check_times(entry, comment, article)
-        if comment.key in earlier:
-            raise entry.wrong("key", f"{comment.key!r} is used twice")
-        earlier[comment.key] = comment
-    return tuple(earlier.values())
-
-
-def _comment(table: Table, article: DemoArticle, staff: set[str]) -> DemoComment:
-    table.only(
-        *("key", "writer", "text", "state", "reply_to", "minutes_after", "minutes_ago"),
-        *("decided_by", "decided_after", "removed_after", "rule", "note"),
-    )
-    state: CommentState = table.one_of("state", get_args(CommentState), "published")
-    if (state in ("refused", "removed")) != ("rule" in table.values):
-        raise table.wrong("rule", "a refusal or a removal cites a rule, and nothing else does")
-    decided_by = table.one_of("decided_by", staff, "moderator")
-    return DemoComment(
-        key=table.text("key"),
-        article=article.slug,
-        writer=table.text("writer"),
-        text=table.text("text"),
-        state=state,
-        reply_to=table.text("reply_to") if "reply_to" in table.values else None,
-        minutes_after=table.get("minutes_after", int) if "minutes_after" in table.values else None,
-        minutes_ago=table.get("minutes_ago", int) if "minutes_ago" in table.values else None,
-        decided_by=decided_by,
-        decided_after=table.get("decided_after", int, 24),
-        removed_after=table.get("removed_after", int, 120),
-        rule=_rule(table) if "rule" in table.values else None,
-        note=table.text("note", ""),
-    )
-
-
-def _check_reply(table: Table, reply: DemoComment, parent: DemoComment | None) -> None:
-    if parent is None:
-        raise table.wrong("reply_to", f"no comment {reply.reply_to!r} stands above it under this article")
-    if reply.state in ("published", "removed") and parent.state not in ("published", "removed"):
-        raise table.wrong("reply_to", "a published reply needs a parent that has been published")
-    if reply.minutes_after is not None:
-        if parent.minutes_after is None or parent.minutes_after + parent.decided_after > reply.minutes_after:
-            raise table.wrong("minutes_after", "a reply comes after what it answers is on the page")
-    elif parent.minutes_ago is not None and parent.minutes_ago <= (reply.minutes_ago or 0):
-        raise table.wrong("minutes_ago", "a reply comes after what it answers")
-
-
-def _check_times(table: Table, comment: DemoComment, article: DemoArticle) -> None:
-    """See to it that everything lies between publication and set-up, at whatever hour that is."""
-    if (comment.minutes_after is None) == (comment.minutes_ago is None):
-        raise table.wrong("minutes_after", "needs either minutes_after or minutes_ago")
-    took = comment.decided_after if comment.state in ("published", "refused", "removed") else 0
-    took += comment.removed_after if comment.state == "removed" else 0
-    if comment.minutes_after is not None:
-        if not 0 < comment.minutes_after <= article.minutes_old - took:
-            raise table.wrong("minutes_after", "lies outside the life of the article")
-    elif not took <= (comment.minutes_ago or 0) < article.minutes_old:
-        raise table.wrong("minutes_ago", "lies outside the life of the article")

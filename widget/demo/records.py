@@ -16,6 +16,7 @@ from babel.dates import format_date, format_skeleton
 ThreadState = Literal["lively", "open", "empty", "closed"]
 CommentState = Literal["published", "pending", "refused", "withdrawn", "removed"]
 Role = Literal["admin", "editor", "moderator"]
+TalkKind = Literal["question", "answer", "note"]
 BlockKind = Literal["paragraph", "heading", "quote", "figure"]
 
 # British order for English, and the script named for Chinese: so the invented newsroom writes dates.
@@ -23,8 +24,21 @@ _DATE_LOCALES = {"en": "en_GB", "zh": "zh_Hans_CN"}
 
 
 @dataclass(frozen=True)
+class DemoNote:
+    """A note to writers that the editors keep ready, for a rule in a language."""
+
+    rule: int
+    language: str
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
 class DemoSite:
-    """The invented broadcaster: key, name, languages as tag → own name, and its words as tag → key → text."""
+    """The invented broadcaster: key, name, languages as tag → own name, and its words as tag → key → text.
+
+    `twice` is the share of decisions that are read a second time, in percent; `notes` are kept ready.
+    """
 
     key: str
     name: str
@@ -32,6 +46,8 @@ class DemoSite:
     corrections_email: str
     languages: Mapping[str, str]
     words: Mapping[str, Mapping[str, str]]
+    twice: int
+    notes: tuple[DemoNote, ...]
 
     def long_date(self, moment: dt.datetime | dt.date, language: str) -> str:
         """The weekday and date of a moment, written out in one of the site's languages."""
@@ -55,16 +71,28 @@ class DemoStaff:
 
 @dataclass(frozen=True)
 class DemoBan:
-    """A ban that stands when the demo opens: the number of the rule, whole days, and a note to the reader."""
+    """A ban that stands when the demo opens: the rule's number, whole days, a note, and what the reader says to it."""
 
     rule: int
     days: int
     note: str
+    appeal: str
+
+
+@dataclass(frozen=True)
+class DemoDoubt:
+    """That the editors doubt who a reader is: what they ask, and what was answered, if anything."""
+
+    question: str
+    answer: str
 
 
 @dataclass(frozen=True)
 class DemoReader:
-    """An invented reader, as registered; `confirmed` says whether the e-mail address is."""
+    """An invented reader, as registered; `confirmed` says whether the e-mail address is.
+
+    `staff_note` is what the editors keep on the reader among themselves.
+    """
 
     key: str
     name: str
@@ -73,6 +101,20 @@ class DemoReader:
     language: str
     confirmed: bool
     ban: DemoBan | None
+    doubt: DemoDoubt | None
+    staff_note: str
+
+
+@dataclass(frozen=True)
+class DemoTalk:
+    """What staff say to each other about a comment that waits: by whom, and what.
+
+    A question with an answer is back with whoever asked; `kind` is that of what was said.
+    """
+
+    kind: TalkKind
+    by: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -121,6 +163,7 @@ class DemoComment:
     removed_after: int
     rule: int | None
     note: str
+    talk: tuple[DemoTalk, ...]
 
     def written_at(self, published_at: dt.datetime, set_up_at: dt.datetime) -> dt.datetime:
         """When it was sent, given its article's publication and the moment of set-up (both aware)."""

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from widget.db import begin_writing
 from widget.demo import newsroom
 from widget.demo.content import DemoArticle, DemoComment, DemoContent
+from widget.demo.desk import Desk, furnish
 from widget.models import Comment, OutboxMail, Role, Site, Thread
 from widget.moderation.permissions import Staff
 from widget.services import accounts, bans, comments, letterbox, moderation, sites, threads
@@ -69,6 +70,9 @@ class DemoSetup:
         progress("closed threads, a ban, reports, mail")
         self._closing()
         self._letterbox()
+        progress("what staff keep and say among themselves")
+        desk = Desk(self._site_id, self._staff, self._readers, self._comments)
+        furnish(self._session, self._content, desk, self._now)
         self._forget_old_mail()
 
     def _publication(self) -> None:
@@ -83,6 +87,7 @@ class DemoSetup:
             corrections_email=ours.corrections_email,
             now=self._now - SITE_AGE,
         )
+        site.second_reading_percent = ours.twice
         self._site_id = site.id
         self._session.commit()
         for article in self._content.articles:
@@ -216,7 +221,8 @@ class DemoSetup:
                     note=reader.ban.note,
                     refuse_waiting=False,
                 )
-                bans.impose(self._session, editor, order, self._now - timedelta(hours=5))
+                # By a moderator, so that the editor may decide about the appeal.
+                bans.impose(self._session, self._staff["moderator"], order, self._now - timedelta(hours=5))
                 self._session.commit()
 
     def _letterbox(self) -> None:
@@ -243,7 +249,7 @@ class DemoSetup:
         kept = [
             mail.id
             for mail in self._session.scalars(select(OutboxMail))
-            if mail.template in {"correction", "banned"}
+            if mail.template in {"correction", "banned", "identity"}
             or (mail.template == "confirm" and mail.params["account_id"] in waiting)
         ]
         self._session.execute(delete(OutboxMail).where(OutboxMail.id.not_in(kept)))

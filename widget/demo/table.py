@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 T = TypeVar("T")
+HIGHEST_RULE = 18
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,13 @@ class Table:
             if member == value:
                 return member
         raise self.wrong(key, f"{value!r} is not one of those known")
+
+    def rule(self) -> int:
+        """Return the number of a rule, which the netiquette has to have."""
+        number = self.get("rule", int)
+        if not 1 <= number <= HIGHEST_RULE:
+            raise self.wrong("rule", f"the netiquette has no rule {number}")
+        return number
 
     def table(self, key: str) -> Table:
         return Table(f"{self.where} [{key}]", self.get(key, dict))

@@ -7,7 +7,7 @@ from widget.models.ban import Ban
 from widget.models.checks import CheckSetting, ListEntry, Overturning
 from widget.models.comment import Comment, FindingRow, Revision
 from widget.models.decision import Decision
-from widget.models.desk import CannedNote, CommentNote, DeskPreference, Lease, Opinion
+from widget.models.desk import Answer, CannedNote, CommentNote, DeskPreference, Lease, Opinion
 from widget.models.invitation import Invitation
 from widget.models.letterbox import Correction, Report
 from widget.models.netiquette import Netiquette, NetiquetteDraft, Rule
@@ -31,6 +31,7 @@ from widget.models.types import (
 __all__ = [
     "Acceptance",
     "Account",
+    "Answer",
     "Appeal",
     "AppealOutcome",
     "Audience",

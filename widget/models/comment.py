@@ -124,11 +124,7 @@ class Comment(Base):
     )
     notes: Mapped[list[CommentNote]] = relationship(order_by=CommentNote.id, passive_deletes="all")
     lease: Mapped[Lease | None] = relationship(passive_deletes="all")
-    opinion: Mapped[Opinion | None] = relationship(
-        primaryjoin="and_(Comment.id == Opinion.comment_id, Opinion.settled_at.is_(None))",
-        uselist=False,
-        viewonly=True,
-    )
+    opinions: Mapped[list[Opinion]] = relationship(order_by=Opinion.id, passive_deletes="all")
 
 
 class Revision(Base):

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from widget.db import Base
 
@@ -28,7 +28,7 @@ class Lease(Base):
 class Opinion(Base):
     """A question about a waiting comment, put to the other colleagues; any decision settles it.
 
-    A comment has one open question at most.
+    A comment has one open question at most. An answer gives the comment back to whoever asked.
     """
 
     __tablename__ = "opinions"
@@ -45,6 +45,25 @@ class Opinion(Base):
     asked_by_name: Mapped[str] = mapped_column(String(200))
     asked_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
+
+    answers: Mapped[list["Answer"]] = relationship(order_by="Answer.id", passive_deletes="all")
+
+
+class Answer(Base):
+    """What a colleague wrote back about a comment without deciding it."""
+
+    __tablename__ = "answers"
+    __table_args__ = (
+        CheckConstraint("length(body) > 0", name="body_present"),
+        Index("ix_answers_opinion_id", "opinion_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    opinion_id: Mapped[int] = mapped_column(ForeignKey("opinions.id", ondelete="CASCADE"))
+    body: Mapped[str]
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
+    name: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime]
 
 
 class CommentNote(Base):

@@ -27,6 +27,7 @@ ACTIONS = frozenset(
         "comment.note",
         "opinion.ask",
         "opinion.take-back",
+        "opinion.answer",
         "note.add",
         "note.change",
         "note.remove",

@@ -1,11 +1,11 @@
-"""Deciding many comments at once: each by a decision of its own, each against the version that was on the screen."""
+"""Deciding many comments at once, and taking all of that back: each by a decision of its own."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from widget.db import begin_writing
 from widget.errors import Refusal
@@ -21,7 +21,10 @@ MOST = 100
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of it: the decisions made, and by comment why others were not, with the writer's name."""
+    """What came of it: the decisions made, and by comment why others were not, with the writer's name.
+
+    Undoing makes decisions too.
+    """
 
     done: list[Decision] = field(default_factory=list)
     declined: Mapping[int, tuple[str, Refusal]] = field(default_factory=dict)
@@ -49,6 +52,40 @@ def decide(
         try:
             with session.begin_nested():
                 done.append(moderation.decide_here(session, staff, one, grace, now))
+        except Refusal as refusal:
+            declined[comment_id] = (names[comment_id], refusal)
+    return Outcome(done, declined)
+
+
+def undo(session: Session, staff: Staff, decision_ids: Sequence[int], now: datetime) -> Outcome:
+    """Take back all of some decisions of this sign-in, each by a decision of its own; return what came of each.
+
+    What a colleague changed since stays as it is and keeps none of the others. What was taken back already, and
+    decisions of other newsrooms, are passed over. Raises Refusal (`many.none`, `many.most`).
+    """
+    if not decision_ids:
+        raise Refusal("many.none")
+    if len(decision_ids) > MOST:
+        raise Refusal("many.most", most=MOST)
+    begin_writing(session)
+    back = aliased(Decision)
+    standing = session.execute(
+        select(Decision.id, Decision.comment_id)
+        .where(
+            Decision.id.in_(decision_ids), ~select(back.id).where(back.reverses_id == Decision.id).exists()
+        )
+        # Replies go before what they answer: nothing that was published has answers left when its turn comes.
+        .order_by(Decision.comment_id.desc(), Decision.id.desc())
+    ).all()
+    names = _locked(session, staff, [row.comment_id for row in standing])
+    done: list[Decision] = []
+    declined: dict[int, tuple[str, Refusal]] = {}
+    for decision_id, comment_id in standing:
+        if comment_id not in names:
+            continue
+        try:
+            with session.begin_nested():
+                done.append(moderation.undo_here(session, staff, decision_id, now))
         except Refusal as refusal:
             declined[comment_id] = (names[comment_id], refusal)
     return Outcome(done, declined)

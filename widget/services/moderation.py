@@ -69,6 +69,11 @@ def undo(session: Session, staff: Staff, decision_id: int, now: datetime) -> Dec
     (`undo.not-possible`, `undo.has-replies`, `publish.identity`, `publish.parent`), Stale.
     """
     begin_writing(session)
+    return undo_here(session, staff, decision_id, now)
+
+
+def undo_here(session: Session, staff: Staff, decision_id: int, now: datetime) -> Decision:
+    """Take back as `undo` does, in the caller's write transaction."""
     taken = session.get(Decision, decision_id)
     if taken is None:
         raise NotFound("decision.unknown")

@@ -1,4 +1,4 @@
-"""Second opinions and notes: what colleagues say to each other about a comment. Its writer sees neither."""
+"""Second opinions, answers and notes: what colleagues say to each other about a comment. Its writer sees none."""
 
 from datetime import datetime
 
@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from widget.db import begin_writing
 from widget.errors import Forbidden, NotFound, Refusal, Stale
-from widget.models import Comment, CommentNote, CommentState, Opinion
+from widget.models import Answer, Comment, CommentNote, CommentState, Opinion
 from widget.moderation.permissions import Permission, Staff
 from widget.services import audit
 from widget.services.locks import ROW
@@ -16,8 +16,8 @@ from widget.services.locks import ROW
 def ask(session: Session, staff: Staff, comment_id: int, question: str, now: datetime) -> Opinion:
     """Put a question about a waiting comment to the other colleagues.
 
-    Raises NotFound, Forbidden (`not-permitted`), Refusal (`question.missing`), Stale (`question.not-waiting`,
-    `question.asked`).
+    Whoever asked and was answered may ask again. Raises NotFound, Forbidden (`not-permitted`), Refusal
+    (`question.missing`), Stale (`question.not-waiting`, `question.asked`).
     """
     if not question.strip():
         raise Refusal("question.missing", "question")
@@ -29,7 +29,11 @@ def ask(session: Session, staff: Staff, comment_id: int, question: str, now: dat
         raise Stale("question.not-waiting")
     asked = open_question(session, comment_id)
     if asked is not None:
-        raise Stale("question.asked", who=asked.asked_by_name)
+        if not asked.answers or asked.asked_by_id != staff.account_id:
+            raise Stale("question.asked", who=asked.asked_by_name)
+        asked.settled_at = now
+        # The database knows one open question a comment: the old one goes before the new one comes.
+        session.flush()
     row = Opinion(
         comment_id=comment_id,
         question=question,
@@ -43,10 +47,34 @@ def ask(session: Session, staff: Staff, comment_id: int, question: str, now: dat
     return row
 
 
-def take_back(session: Session, staff: Staff, comment_id: int, now: datetime) -> Comment:
-    """Take one's own question back, so that the comment waits as before; where it is settled, nothing changes.
+def answer(session: Session, staff: Staff, comment_id: int, body: str, now: datetime) -> Answer:
+    """Answer a colleague's question without deciding, which gives the comment back to whoever asked.
 
-    Raises NotFound, Forbidden (`question.not-yours`) for a colleague's question.
+    Several may answer: what one was writing while another was faster is not lost. Raises NotFound, Forbidden
+    (`not-permitted`, `question.own`), Refusal (`answer.missing`), Stale (`question.settled`).
+    """
+    if not body.strip():
+        raise Refusal("answer.missing", "body")
+    begin_writing(session)
+    comment = _readable(session, staff, comment_id)
+    if not staff.may(Permission.DECIDE, comment.site_id):
+        raise Forbidden("not-permitted")
+    asked = open_question(session, comment_id)
+    if asked is None:
+        raise Stale("question.settled")
+    if asked.asked_by_id == staff.account_id:
+        raise Forbidden("question.own")
+    row = Answer(opinion_id=asked.id, body=body, account_id=staff.account_id, name=staff.name, created_at=now)
+    session.add(row)
+    session.flush()
+    _record(session, staff, "opinion.answer", comment, row, now)
+    return row
+
+
+def take_back(session: Session, staff: Staff, comment_id: int, now: datetime) -> Comment:
+    """Take one's own question back, so that the comment waits for everybody; where it is settled, nothing changes.
+
+    What was answered stays to be read. Raises NotFound, Forbidden (`question.not-yours`) for a colleague's question.
     """
     begin_writing(session)
     comment = _readable(session, staff, comment_id)
@@ -72,7 +100,9 @@ def settle(session: Session, comment_id: int, now: datetime) -> None:
 def open_question(session: Session, comment_id: int) -> Opinion | None:
     """Return the question about a comment that nobody has settled."""
     return session.scalars(
-        select(Opinion).where(Opinion.comment_id == comment_id, Opinion.settled_at.is_(None))
+        select(Opinion)
+        .where(Opinion.comment_id == comment_id, Opinion.settled_at.is_(None))
+        .execution_options(populate_existing=True)
     ).one_or_none()
 
 
@@ -108,7 +138,7 @@ def _record(
     staff: Staff,
     action: str,
     comment: Comment,
-    row: Opinion | CommentNote,
+    row: Opinion | Answer | CommentNote,
     now: datetime,
 ) -> None:
     # The words stay where they can be erased with the comment; the trail says that there were some.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from widget.models import Comment, CommentState, Decision, FindingRow
+from widget.models import Comment, CommentState, Decision, FindingRow, Opinion
 from widget.services import identities
 from widget.services import selection as selections
 from widget.services.people import Record, records
@@ -19,10 +19,10 @@ _WITH_ALL = (
     joinedload(Comment.account),
     joinedload(Comment.parent),
     joinedload(Comment.lease),
-    joinedload(Comment.opinion),
     selectinload(Comment.findings).joinedload(FindingRow.overturning),
     selectinload(Comment.revisions),
     selectinload(Comment.notes),
+    selectinload(Comment.opinions).selectinload(Opinion.answers),
 )
 
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_, union_all
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import UnaryExpression
 
 from widget.models import (
+    Answer,
     Audience,
     Comment,
     CommentState,
@@ -62,12 +63,14 @@ class Selection:
 class Counts:
     """How much waits in each of the desk's lists, counted no further than `MOST_COUNTED`; `fresh` since a moment.
 
-    `doubt` counts comments of people in doubt, `doubts` those people themselves.
+    `doubt` counts comments of people in doubt, `doubts` those people themselves; `answers` comments that the
+    colleague asked about and was answered.
     """
 
     queue: int
     doubt: int
     opinion: int
+    answers: int
     reports: int
     corrections: int
     doubts: int
@@ -81,6 +84,7 @@ _DOUBTED = (
     .exists()
 )
 _ASKED = select(Opinion.id).where(Opinion.comment_id == Comment.id, Opinion.settled_at.is_(None))
+_ANSWERED = select(Answer.id).where(Answer.opinion_id == Opinion.id).exists()
 
 # The orders by the columns they go by, and whether downwards; the index of each begins with the site.
 _ORDERS: Mapping[str, Sequence[tuple[str, bool]]] = {
@@ -90,7 +94,7 @@ _ORDERS: Mapping[str, Sequence[tuple[str, bool]]] = {
     "least": (("noticed", False), ("queued_at", False), ("id", False)),
 }
 ORDERS = tuple(_ORDERS)
-KINDS = ("waiting", "doubt", "opinion", "asked")
+KINDS = ("waiting", "doubt", "opinion", "answered", "asked", "answers")
 
 
 def ids(session: Session, selection: Selection, after: Cursor | None, most: int) -> list[int]:
@@ -131,7 +135,7 @@ def counts(
 
     `selection` says whose desk it is, and what `fresh` counts: what it means that came in since its moment.
     """
-    lists = [_number(_whole(selection, kind)) for kind in ("waiting", "doubt", "opinion")]
+    lists = [_number(_whole(selection, kind)) for kind in ("waiting", "doubt", "opinion", "answers")]
     letters = [_letters(Report, letter_sites), _letters(Correction, letter_sites), _doubts(doubt_sites)]
     fresh = [_number(selection)] if selection.since is not None else []
     row = session.execute(select(*(one.label(None) for one in (*lists, *letters, *fresh)))).one()
@@ -214,12 +218,21 @@ def _conditions(selection: Selection) -> list[ColumnElement[bool]]:
 
 
 def _in_list(kind: str, viewer_id: int | None) -> list[ColumnElement[bool]]:
-    """Return what puts a waiting comment into one list and no other: a question first, then a doubt."""
-    if kind == "opinion":
-        return [_ASKED.where(Opinion.asked_by_id.is_distinct_from(viewer_id)).exists()]
-    if kind == "asked":
-        return [_ASKED.where(Opinion.asked_by_id == viewer_id).exists()]
-    return [~_ASKED.exists(), _DOUBTED if kind == "doubt" else ~_DOUBTED]
+    """Return what puts a waiting comment into a list: a question first, then a doubt.
+
+    A question to the others takes it out of everybody's queue; answered, it is back in that of whoever asked.
+    """
+    theirs, own = Opinion.asked_by_id.is_distinct_from(viewer_id), Opinion.asked_by_id == viewer_id
+    by_kind = {
+        "opinion": (theirs, ~_ANSWERED),
+        "answered": (theirs, _ANSWERED),
+        "asked": (own,),
+        "answers": (own, _ANSWERED),
+    }
+    if kind in by_kind:
+        return [_ASKED.where(*by_kind[kind]).exists()]
+    elsewhere = _ASKED.where(or_(theirs, ~_ANSWERED)).exists()
+    return [~elsewhere, _DOUBTED if kind == "doubt" else ~_DOUBTED]
 
 
 def _noticed(rule: int) -> Select[int]:

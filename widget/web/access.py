@@ -104,9 +104,11 @@ DESK = {
     "desk.conversation": Permission.READ_QUEUE,
     "desk.drawer": Permission.READ_PEOPLE,
     "desk.ask": Permission.DECIDE,
+    "desk.answer": Permission.DECIDE,
     "desk.take_back": Permission.DECIDE,
     "desk.note": Permission.DECIDE,
     "desk.decide_many": Permission.DECIDE,
+    "desk.undo_many": Permission.DECIDE,
     "desk.notes": Permission.KEEP_NOTES,
     "desk.add_note": Permission.KEEP_NOTES,
     "desk.change_note": Permission.KEEP_NOTES,
@@ -217,9 +219,7 @@ def _refused(endpoint: str) -> ResponseReturnValue | None:
     known = identity.person()
     if endpoint in SIGNED_IN:
         # The frame answers this itself: with what was typed, and asking to sign in.
-        if known is None:
-            abort(401)
-        return None
+        return abort(401) if known is None else None
     permission = DESK.get(endpoint)
     if permission is None:
         abort(403)
@@ -246,6 +246,7 @@ def _ask_factor() -> ResponseReturnValue:
     abort(403)
 
 
+# Forms that are given back cost work too: this many in all.
 _FORMS_GIVEN_BACK = "120 per hour"
 
 
@@ -258,7 +259,6 @@ def per_address(limit: str, *, only_when_done: bool = False) -> Callable[[View],
     limited = limiter.limit(limit, methods=["POST"], deduct_when=counts)
     if not only_when_done:
         return cast(Callable[[View], View], limited)
-    # Forms that are given back cost work too: this many in all.
     every = limiter.limit(_FORMS_GIVEN_BACK, methods=["POST"])
     return cast(Callable[[View], View], lambda view: every(limited(view)))
 

@@ -39,6 +39,7 @@ REFUSALS: Mapping[str, LazyString] = {
     "amendment.unchanged": _l(
         "Nothing has changed against the version in force, so there is nothing to publish."
     ),
+    "answer.missing": _l("Please write your answer."),
     "appeal.answer": _l("Tell the person why the ban is kept."),
     "appeal.long": _l("Please use %(most)s characters at most."),
     "appeal.missing": _l("Please write your reply first."),
@@ -176,6 +177,8 @@ REFUSALS: Mapping[str, LazyString] = {
     "question.missing": _l("Please write what you would like to know."),
     "question.not-waiting": _l("This comment does not wait any more, so there is nothing to ask about it."),
     "question.not-yours": _l("Only who asked a question takes it back. A decision settles it too."),
+    "question.own": _l("You asked this yourself; the answer is for a colleague to give."),
+    "question.settled": _l("Nobody asks about this comment any more. Your answer was not kept."),
     "rule.missing": _l("Choose the rule that this rests on."),
     "rule.needs-note": _l("Rule %(number)s needs a note that tells the writer why."),
     "rule.not-citable": _l("This rule cannot be cited. Choose another."),

@@ -1,4 +1,4 @@
-"""What colleagues say to each other about a comment: a question, taken back or settled, and notes."""
+"""What colleagues say to each other about a comment: a question, answered, taken back or settled, and notes."""
 
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -9,7 +9,7 @@ from widget.errors import Refusal
 from widget.services import opinions
 from widget.web import identity
 from widget.web.desk import answers, blueprint
-from widget.web.desk.forms import DeskForm, NoteForm, QuestionForm, read
+from widget.web.desk.forms import AnswerForm, DeskForm, NoteForm, QuestionForm, read
 from widget.web.desk.scope import LARGEST_ID
 
 
@@ -25,6 +25,18 @@ def ask(comment_id: int) -> ResponseReturnValue:
     return answers.done(message, form.back.data, comment_id=comment_id, parked="asked")
 
 
+@blueprint.post(f"/comments/<int(max={LARGEST_ID}):comment_id>/answer")
+def answer(comment_id: int) -> ResponseReturnValue:
+    """Answer a colleague's question, which gives the comment back to whoever asked."""
+    form = read(AnswerForm)
+    try:
+        opinions.answer(db.session(), identity.colleague(), comment_id, form.body.data or "", clock.now())
+    except Refusal as refusal:
+        return answers.refused(refusal, comment_id=comment_id, opened="answer")
+    message = gettext("Answered: the comment is back with whoever asked.")
+    return answers.done(message, form.back.data, comment_id=comment_id, parked="answered")
+
+
 @blueprint.post(f"/comments/<int(max={LARGEST_ID}):comment_id>/take-back")
 def take_back(comment_id: int) -> ResponseReturnValue:
     """Take a question back."""
@@ -34,7 +46,7 @@ def take_back(comment_id: int) -> ResponseReturnValue:
     except Refusal as refusal:
         return answers.refused(refusal, comment_id=comment_id)
     message = gettext(
-        "The question is taken back: the comment by %(name)s waits as before.", name=comment.name
+        "The question is taken back: the comment by %(name)s waits for everybody.", name=comment.name
     )
     return answers.done(message, form.back.data, comment_id=comment_id)
 

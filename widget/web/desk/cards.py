@@ -79,12 +79,31 @@ class View:
     @property
     def question(self) -> Opinion | None:
         """What a colleague would like to know about it, while nobody has settled it."""
-        return self.comment.opinion if self.is_waiting else None
+        if not self.is_waiting:
+            return None
+        return next((asked for asked in self.comment.opinions if asked.settled_at is None), None)
+
+    @property
+    def earlier_questions(self) -> list[Opinion]:
+        """What was asked before and answered."""
+        return [asked for asked in self.comment.opinions if asked is not self.question and asked.answers]
 
     @property
     def asked_by_self(self) -> bool:
         """Whether the one who looks at it asked."""
         return self.question is not None and self.question.asked_by_id == self.staff.account_id
+
+    @property
+    def may_ask(self) -> bool:
+        """Whether there is something to ask: nobody asks already, or one's own question was answered."""
+        if self.question is None:
+            return self.is_waiting
+        return self.asked_by_self and bool(self.question.answers)
+
+    @property
+    def may_answer(self) -> bool:
+        """Whether a colleague asks."""
+        return self.question is not None and not self.asked_by_self and self.may_mark
 
     @property
     def writer_language(self) -> str:
@@ -226,7 +245,8 @@ class View:
             "remove": self.comment.state is CommentState.PUBLISHED,
             "ban": self.comment.account_id is not None,
             "note": self.staff.may(Permission.DECIDE, self.comment.site_id),
-            "ask": self.is_waiting and self.question is None,
+            "ask": self.may_ask,
+            "answer": self.may_answer,
             "close": self.may_close and self.comment.thread.closed_at is None,
         }
         return name if name and possible.get(name) else None

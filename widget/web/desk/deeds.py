@@ -22,6 +22,7 @@ DEEDS: Mapping[str, LazyString] = {
     "comment.undo": _l("took back a decision"),
     "comment.note": _l("wrote a note on a comment"),
     "opinion.ask": _l("asked colleagues for their opinion"),
+    "opinion.answer": _l("answered a colleague’s question"),
     "opinion.take-back": _l("took a question to colleagues back"),
     "note.add": _l("added a note kept ready"),
     "note.change": _l("changed a note kept ready"),

@@ -31,7 +31,8 @@ KINDS: Mapping[str, LazyString] = {
     "waiting": _l("Queue"),
     "doubt": _l("Identity in doubt"),
     "opinion": _l("Second opinion"),
-    "asked": _l("Asked by you"),
+    "answered": _l("Answered questions of colleagues"),
+    "asked": _l("Your questions"),
 }
 
 

@@ -122,6 +122,12 @@ class QuestionForm(DeskForm):
     question = TextAreaField(_l("Question"), filters=[_cleaned], validators=[Length(max=LONGEST_NOTE)])
 
 
+class AnswerForm(DeskForm):
+    """What a colleague answers to whoever asked."""
+
+    body = TextAreaField(_l("Answer"), filters=[_cleaned], validators=[Length(max=LONGEST_NOTE)])
+
+
 class NoteForm(DeskForm):
     """A note about a comment among staff."""
 
@@ -155,6 +161,14 @@ class ManyForm(ReasonForm):
             int(number): int(version)
             for number, _, version in (pick.partition(":") for pick in self.pick.data or [])
         }
+
+
+class UndoManyForm(DeskForm):
+    """Which decisions are taken back together."""
+
+    decision = SelectMultipleField(
+        coerce=int, validate_choice=False, validators=[InputRequired(), _each_an_id]
+    )
 
 
 class DecideForm(ReasonForm):

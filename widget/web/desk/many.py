@@ -1,5 +1,6 @@
-"""Deciding the selected comments at once, and saying what came of each."""
+"""Deciding the selected comments at once, taking all of it back, and saying what came of each."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from flask import flash, redirect, render_template, url_for
@@ -17,7 +18,7 @@ from widget.services.many import Outcome
 from widget.services.moderation import Order
 from widget.web import identity
 from widget.web.desk import answers, blueprint, cards, decisions, wording
-from widget.web.desk.forms import ManyForm, read
+from widget.web.desk.forms import ManyForm, UndoManyForm, read
 from widget.web.desk.scope import ids_for
 
 # The others are counted, not named: a sentence is to be read.
@@ -42,24 +43,46 @@ def decide_many() -> ResponseReturnValue:
         outcome = several.decide(db.session(), staff, form.versions(), order, grace, now)
     except Refusal as refusal:
         return _answer(wording.refusal(refusal, now), [], form.back.data)
-    return _answer(_said(outcome), [*form.versions()], form.back.data)
+    number = len(outcome.done)
+    told = ngettext("%(num)s comment decided.", "%(num)s comments decided.", number)
+    undoable = [decision.id for decision in outcome.done]
+    return _answer(_said(told, outcome), [*form.versions()], form.back.data, undoable)
 
 
-def _answer(message: str, comment_ids: list[int], back: str | None) -> ResponseReturnValue:
-    """Say what came of it; the script is given the cards as they stand now."""
+@blueprint.post("/many/undo")
+def undo_many() -> ResponseReturnValue:
+    """Take back all that was decided at once, but for what a colleague changed since."""
+    form = read(UndoManyForm)
+    try:
+        outcome = several.undo(db.session(), identity.colleague(), form.decision.data or [], clock.now())
+    except Refusal as refusal:
+        return _answer(wording.refusal(refusal, clock.now()), [], form.back.data)
+    number = len(outcome.done)
+    told = ngettext("Undone: %(num)s comment.", "Undone: %(num)s comments.", number)
+    touched = [*(decision.comment_id for decision in outcome.done), *outcome.declined]
+    return _answer(_said(told, outcome), sorted(touched), form.back.data)
+
+
+def _answer(
+    message: str, comment_ids: list[int], back: str | None, undoable: Sequence[int] = ()
+) -> ResponseReturnValue:
+    """Say what came of it; the script is given the cards as they stand now.
+
+    More than one decision that can be undone comes with the way to take all of them back.
+    """
+    undoable = undoable if len(undoable) > 1 else ()
     if not answers.by_script():
-        flash(message, "notice")
+        flash(message, f"many:{','.join(map(str, undoable))}" if undoable else "notice")
         return redirect(answers.inside(back) or url_for("desk.queue"), 303)
     session = db.session()
     found = queue.of_ids(session, comment_ids, ids_for(Permission.READ_QUEUE)) if comment_ids else []
     views = cards.views(session, identity.colleague(), found, clock.now())
-    return render_template("desk/_answers.html", message=message, views=views)
+    return render_template("desk/_answers.html", message=message, views=views, undoable=undoable)
 
 
-def _said(outcome: Outcome) -> str:
-    """Return how many were decided, and which were not and why."""
-    now, number = clock.now(), len(outcome.done)
-    told = [ngettext("%(num)s comment decided.", "%(num)s comments decided.", number)]
+def _said(told_first: str, outcome: Outcome) -> str:
+    """Return what was done, and what was not and why."""
+    now, told = clock.now(), [told_first]
     declined = list(outcome.declined.values())
     if declined:
         told.append(ngettext("%(num)s not:", "%(num)s not:", len(declined)))

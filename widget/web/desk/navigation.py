@@ -36,7 +36,7 @@ class Entry:
             return False
         told_apart = {name for entry in ENTRIES if entry.endpoint == self.endpoint for name in entry.query}
         shown = {name: request.args[name] for name in told_apart if request.args.get(name)}
-        if self.endpoint == "desk.queue" and shown in ({"list": "waiting"}, {"list": "asked"}):
+        if self.endpoint == "desk.queue" and shown in ({"list": "waiting"}, {"list": "answered"}):
             shown = {} if shown["list"] == "waiting" else {"list": "opinion"}
         return shown == self.query
 
@@ -54,6 +54,7 @@ ENTRIES = (
     Entry(
         "desk.queue", Permission.READ_QUEUE, _l("Second opinion"), "o", "opinion", query={"list": "opinion"}
     ),
+    Entry("desk.queue", Permission.DECIDE, _l("Your questions"), "y", "answers", query={"list": "asked"}),
     Entry("desk.reports", Permission.HANDLE_LETTERBOX, _l("Reports"), "r", "reports"),
     Entry("desk.corrections", Permission.HANDLE_LETTERBOX, _l("Corrections"), "c", "corrections"),
     Entry("desk.appeals", Permission.HANDLE_APPEALS, _l("Appeals"), "a", "appeals"),

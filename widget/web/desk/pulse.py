@@ -35,7 +35,7 @@ def pulse() -> ResponseReturnValue:
     found = {
         "counts": {
             name: getattr(counted, name)
-            for name in ("queue", "doubt", "opinion", "reports", "corrections", "doubts")
+            for name in ("queue", "doubt", "opinion", "answers", "reports", "corrections", "doubts")
         },
         "most": selections.MOST_COUNTED,
         "fresh": counted.fresh,
