@@ -1,7 +1,7 @@
 """Answers to second opinions: what colleagues write back to whoever asked about a comment.
 
 Revision: 20261126_answers
-Follows: 20261126_queue
+Follows: 20261126_site_settings
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from widget.db import UTCDateTime
 
 revision = "20261126_answers"
-down_revision = "20261126_queue"
+down_revision = "20261126_site_settings"
 branch_labels = None
 depends_on = None
 
