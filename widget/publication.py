@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Literal
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, func, select
 from sqlalchemy.orm import Session, aliased
 
 from widget.models import Comment, CommentState, Site, Thread, ThreadAlias
@@ -20,6 +21,19 @@ _MOST_REPLIES = 2000
 Order = Literal["newest", "oldest"]
 # What asks for single values asks either of them alike.
 Reader = Session | Connection
+# Plain rows: the page of a thread needs none of what the session does for an object.
+Shown = Row[int, int | None, int | None, str, str, datetime | None, str, str, CommentState]
+_SHOWN = (
+    Comment.id,
+    Comment.root_id,
+    Comment.parent_id,
+    Comment.name,
+    Comment.place,
+    Comment.published_at,
+    Comment.language,
+    Comment.body,
+    Comment.state,
+)
 
 
 @dataclass(frozen=True)
@@ -155,8 +169,8 @@ def latest(session: Session, thread: Thread, most: int = ROOTS) -> list[PublicCo
     """Return the comments published last, newest first, as a feed lists them."""
     if thread.off_at is not None:
         return []
-    rows = session.scalars(
-        select(Comment)
+    rows = session.execute(
+        select(*_SHOWN)
         .where(Comment.thread_id == thread.id, Comment.state == CommentState.PUBLISHED)
         .order_by(Comment.published_at.desc(), Comment.id.desc())
         .limit(most)
@@ -186,20 +200,20 @@ def _window(positions: int, order: Order, page: int | None) -> tuple[list[int], 
 def _read(session: Session, thread_id: int, pages: list[int], order: Order) -> list[PublicComment]:
     lowest, highest = (min(pages) - 1) * ROOTS, max(pages) * ROOTS
     by_position = Comment.position.desc() if order == "newest" else Comment.position
-    roots = session.scalars(
-        select(Comment)
+    roots = session.execute(
+        select(*_SHOWN)
         .where(Comment.thread_id == thread_id, Comment.position > lowest, Comment.position <= highest)
         .where(Comment.state.in_((CommentState.PUBLISHED, CommentState.REMOVED)))
         .order_by(by_position)
     ).all()
-    replies = session.scalars(
-        select(Comment)
+    replies = session.execute(
+        select(*_SHOWN)
         .where(Comment.root_id.in_([root.id for root in roots]))
         .where(Comment.state.in_((CommentState.PUBLISHED, CommentState.REMOVED)))
         .order_by(Comment.published_at, Comment.id)
         .limit(_MOST_REPLIES)
     ).all()
-    by_root: dict[int, list[Comment]] = {}
+    by_root: dict[int, list[Shown]] = {}
     for reply in replies:
         by_root.setdefault(reply.root_id or 0, []).append(reply)
     listed: list[PublicComment] = []
@@ -208,7 +222,7 @@ def _read(session: Session, thread_id: int, pages: list[int], order: Order) -> l
     return listed
 
 
-def _conversation(rows: list[Comment]) -> list[PublicComment]:
+def _conversation(rows: list[Shown]) -> list[PublicComment]:
     """Return a root and its replies, a removed one only where something published still answers it."""
     needed: set[int] = set()
     parents = {row.id: row.parent_id for row in rows}
@@ -220,7 +234,7 @@ def _conversation(rows: list[Comment]) -> list[PublicComment]:
     return [_public(row) for row in rows if row.state is CommentState.PUBLISHED or row.id in needed]
 
 
-def _public(row: Comment) -> PublicComment:
+def _public(row: Shown) -> PublicComment:
     root = row.root_id or row.id
     if row.state is not CommentState.PUBLISHED:
         return PublicComment(row.id, root, row.parent_id, removed=True)
@@ -234,5 +248,11 @@ def _public(row: Comment) -> PublicComment:
         at=row.published_at,
         language=row.language,
         direction=structure.direction(row.body),
-        body=tuple(structure.paragraphs(row.body)),
+        body=_paragraphs(row.body),
     )
+
+
+@lru_cache(maxsize=4096)
+def _paragraphs(body: str) -> tuple[Paragraph, ...]:
+    """Return a text's paragraphs, kept for the next time its page is made."""
+    return tuple(structure.paragraphs(body))

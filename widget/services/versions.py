@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from widget.models import Site, Thread, ThreadAlias
 from widget.text import normalise
@@ -22,36 +22,40 @@ class Version:
     positions: int = 0
 
 
+# Built once, since building one takes longer than the database does to answer it.
+_IS_SITE = Site.key == bindparam("site")
 _COLUMNS = (Site.version, Thread.version, Thread.id, Thread.positions)
-_DIRECT = select(*_COLUMNS).join_from(Site, Thread, Thread.site_id == Site.id)
+_SITE_AND_THREAD = select(*_COLUMNS).join_from(Site, Thread, Thread.site_id == Site.id)
+_BY_NUMBER = _SITE_AND_THREAD.where(Thread.id == bindparam("thread"))
+_BY_ARTICLE = _SITE_AND_THREAD.where(_IS_SITE, Thread.article == bindparam("article"))
 _MERGED = (
     select(*_COLUMNS)
     .join_from(Site, ThreadAlias, ThreadAlias.site_id == Site.id)
     .join(Thread, Thread.id == ThreadAlias.thread_id)
+    .where(_IS_SITE, ThreadAlias.article == bindparam("article"))
 )
+_SITE = select(Site.id, Site.version).where(_IS_SITE)
 
 
 def of_thread(connection: Connection, thread_id: int) -> Version | None:
     """Return the version of a thread by its number, or None where there is none."""
-    row = connection.execute(_DIRECT.where(Thread.id == thread_id)).one_or_none()
+    row = connection.execute(_BY_NUMBER, {"thread": thread_id}).one_or_none()
     return Version(*row) if row else None
 
 
 def of_article(connection: Connection, site_key: str, article: str) -> Version | None:
     """Return the version of an article's thread, its site's alone where it has none, None without the site."""
     if normalise.is_storable(article):
-        for query, column in ((_DIRECT, Thread.article), (_MERGED, ThreadAlias.article)):
-            row = connection.execute(query.where(_is(site_key), column == article)).one_or_none()
+        asked = {"site": site_key, "article": article}
+        for query in (_BY_ARTICLE, _MERGED):
+            row = connection.execute(query, asked).one_or_none()
             if row:
                 return Version(*row)
-    site = connection.execute(select(Site.version).where(_is(site_key))).scalar_one_or_none()
-    return None if site is None else Version(site)
+    site = connection.execute(_SITE, {"site": site_key}).one_or_none()
+    return Version(site.version) if site else None
 
 
 def site_id(connection: Connection, site_key: str) -> int | None:
     """Return a site's number, or None where there is none of that key."""
-    return connection.execute(select(Site.id).where(_is(site_key))).scalar_one_or_none()
-
-
-def _is(site_key: str) -> ColumnElement[bool]:
-    return Site.key == site_key
+    site = connection.execute(_SITE, {"site": site_key}).one_or_none()
+    return site.id if site else None

@@ -5,6 +5,8 @@ bleach then stands behind as the second fence: whatever a mistake above let thro
 and attributes reach a page, a fragment or a feed.
 """
 
+from functools import lru_cache
+
 import bleach
 from markupsafe import Markup, escape
 
@@ -19,6 +21,12 @@ _REL = "nofollow ugc noopener"
 def html(parts: list[Paragraph]) -> Markup:
     """Return paragraphs as HTML of `p`, `br` and `a` alone, links marked `nofollow ugc noopener`."""
     built = Markup("").join(Markup("<p>{}</p>").format(Markup("").join(map(_piece, part))) for part in parts)
+    return _fenced(built)
+
+
+@lru_cache(maxsize=4096)
+def _fenced(built: Markup) -> Markup:
+    """Let bleach look at generated HTML; what it said is kept, since a page is built again for each new comment on it."""
     return Markup(bleach.clean(built, tags=_TAGS, attributes=_ATTRIBUTES, protocols=_PROTOCOLS))  # noqa: S704
 
 

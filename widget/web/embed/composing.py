@@ -30,11 +30,11 @@ def send(site: str) -> ResponseReturnValue:
         return scene.show(at.but(reply=None), form)
     if hints.rewords():
         return scene.show(at, form, hints=hints.reword(at, form))
-    told = hints.of_text(at, typed(form.text))
+    told = hints.unseen(at, form)
     try:
         receipt = comments.submit(db.session(), _submission(at, form), clock.now())
     except (Refusal, Refusals) as error:
-        return refuse(at, form, error, told)
+        return _refuse_with_hints(at, form, error)
     if not receipt.repeated and told.are_news_to(form):
         return _hold_back(at, form, told)
     if receipt.repeated and receipt.comment.body != normalise.clean(typed(form.text)):
@@ -48,14 +48,14 @@ def edit(site: str, comment: int) -> ResponseReturnValue:
     at, form = here().but(edit=comment), ComposerForm()
     if hints.rewords():
         return scene.show(at, form, hints=hints.reword(at, form))
-    told = hints.of_text(at, typed(form.text))
+    told = hints.unseen(at, form)
     try:
         comments.edit(db.session(), _reader(), comment, typed(form.text), form.version.data or 0, clock.now())
     except Stale as error:
         form.version.data = None
-        return refuse(at, form, error, told)
+        return _refuse_with_hints(at, form, error)
     except (Refusal, Refusals) as error:
-        return refuse(at, form, error, told)
+        return _refuse_with_hints(at, form, error)
     if told.are_news_to(form):
         return _hold_back(at, form, told)
     return redirect(at.but(edit=None, notice="edited").to(_anchor="news"), 303)
@@ -83,6 +83,12 @@ def refuse(
     db.session.rollback()
     forms.complain(form, error)
     return scene.show(at, form, error.status, hints=told, questions=questions)
+
+
+def _refuse_with_hints(at: Whereabouts, form: ComposerForm, error: Refusal | Refusals) -> ResponseReturnValue:
+    """Give the form back with its sentences and with all hints, those seen before too."""
+    db.session.rollback()
+    return refuse(at, form, error, hints.of_text(at, typed(form.text)))
 
 
 def _hold_back(at: Whereabouts, form: ComposerForm, told: Hints) -> ResponseReturnValue:

@@ -130,6 +130,12 @@ def of_text(at: Whereabouts, text: str) -> Hints:
     return Hints(text, [_hint(finding) for finding in found], without if without != text else None)
 
 
+def unseen(at: Whereabouts, form: ComposerForm) -> Hints:
+    """Return the hints on what was typed; none, and without checking again, where its writer has seen them already."""
+    text = normalise.clean(typed(form.text))
+    return Hints(text) if form.hinted.data == token(text) else of_text(at, typed(form.text))
+
+
 def of_signature(at: Whereabouts, form: ComposerForm) -> Questions:
     """Return the questions about name and place as they were typed."""
     values = {name: typed(form[name]) for name in SIGNATURE}
