@@ -10,11 +10,12 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from widget.models import Acceptance, Account, Comment, Thread
-from widget.services import netiquettes, sites
+from widget.services import netiquettes, passwords, sites
 from widget.text.search import search_terms
 
 SITE = "bench"
 ORIGIN = "https://bench.example"
+PASSWORD = "seven kettles under snow"
 HUNDRED, THOUSANDS = "hundred", "thousands"
 # A thread for each round in which comments are published meanwhile: it begins small, and holds about a hundred on average.
 BUSY, ROUNDS = "busy-{}", 12
@@ -52,6 +53,7 @@ def fill(session: Session) -> None:
     )
     session.commit()
     rules = netiquettes.in_force(session, site.id).id
+    known = passwords.hashed(PASSWORD)
     accounts = [
         {
             "id": number,
@@ -62,6 +64,7 @@ def fill(session: Session) -> None:
             "email_confirmed_at": NOW,
             "language": "en",
             "identity": "unchecked",
+            "password_hash": known,
             "created_at": NOW - timedelta(days=300),
         }
         for number in range(1, READERS + 1)

@@ -72,10 +72,12 @@ def _descendants(pid: int) -> list[int]:
     return found
 
 
-def _start(name: str, base: str, command: list[str], environment: dict[str, str], log: Path) -> Running:
+def _start(
+    name: str, base: str, command: list[str], environment: dict[str, str], log: Path, core: str = SERVER_CORE
+) -> Running:
     with log.open("ab") as out:
         process = subprocess.Popen(
-            ["taskset", "-c", SERVER_CORE, *command],
+            ["taskset", "-c", core, *command],
             cwd=ROOT,
             env={**os.environ, **environment},
             stdin=subprocess.DEVNULL,
@@ -86,7 +88,7 @@ def _start(name: str, base: str, command: list[str], environment: dict[str, str]
     return Running(name, base, process, log.parent)
 
 
-def byline(name: str, folder: Path, environment: dict[str, str]) -> Running:
+def byline(name: str, folder: Path, environment: dict[str, str], core: str = SERVER_CORE) -> Running:
     """Start one node with one worker, as `flask --app wsgi serve` does."""
     port = free_port()
     base = f"http://127.0.0.1:{port}"
@@ -100,7 +102,7 @@ def byline(name: str, folder: Path, environment: dict[str, str]) -> Running:
         **environment,
     }
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "serve"]
-    return _start(name, base, command, own, folder / f"{name}.log").wait("/readyz")
+    return _start(name, base, command, own, folder / f"{name}.log", core).wait("/readyz")
 
 
 def nginx(folder: Path, body: bytes, kind: str) -> Running | None:
@@ -128,7 +130,7 @@ http {{ access_log off; default_type {kind}; sendfile on; tcp_nopush on; keepali
     )
 
 
-def isso(folder: Path) -> Running | None:
+def isso(folder: Path, core: str = SERVER_CORE) -> Running | None:
     """Start Isso with a thread of a hundred comments; None where `make peers` has not put it there."""
     if not (PEERS / "bin" / "isso").exists():
         return None
@@ -148,7 +150,7 @@ enabled = false
 """
     )
     command = [str(PEERS / "bin" / "gunicorn"), "-b", f"127.0.0.1:{port}", "-w", "2", "isso.run"]
-    running = _start("Isso", base, command, {"ISSO_SETTINGS": str(settings)}, folder / "isso.log")
+    running = _start("Isso", base, command, {"ISSO_SETTINGS": str(settings)}, folder / "isso.log", core)
     running.wait("/info")
     chance = random.Random(5)
     parent: int | None = None

@@ -1,0 +1,1 @@
+"""How comments are received and published under load, side by side with others: `make bench`."""
