@@ -80,7 +80,7 @@ format: $(VENV)/.dev ## lay out the Python code and apply ruff's safe fixes
 	@$(BIN)/ruff check --fix --quiet; $(BIN)/ruff format
 
 .PHONY: system
-system: $(VENV)/.dev ## see to Chromium, PostgreSQL and Redis for the tests
+system: $(VENV)/.dev ## see to Chromium, PostgreSQL, Redis and nginx for the tests
 	@$(BIN)/python -m tests.support.system --ensure
 
 .PHONY: catalogues

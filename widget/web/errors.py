@@ -12,6 +12,8 @@ from widget.errors import Refusal, Refusals
 from widget.web import sentences
 
 _log = logging.getLogger(__name__)
+# Seconds after which whoever was told to come back finds most servers at work again.
+RETRY_AFTER = "5"
 
 
 def init_app(app: Flask) -> None:
@@ -20,6 +22,12 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Refusal, _refusal)
     app.register_error_handler(Refusals, _refusals)
     app.register_error_handler(InternalServerError, _internal)
+
+    @app.after_request
+    def say_when(response: Response) -> Response:
+        if response.status_code == 503:
+            response.headers.setdefault("Retry-After", RETRY_AFTER)
+        return response
 
 
 def answer(status: int, code: str, message: str) -> Response:
@@ -70,7 +78,4 @@ def _internal(error: InternalServerError) -> ResponseReturnValue:
     status = 503 if away else 500
     _log.error("request failed", exc_info=cause)
     code, message = sentences.of_status(status)
-    response = answer(status, code, message)
-    if away:
-        response.headers["Retry-After"] = "5"
-    return response
+    return answer(status, code, message)
