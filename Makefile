@@ -45,6 +45,10 @@ demo-reset: $(VENV)/.runtime catalogues ## throw the demo's data away, then serv
 	@env BYLINE_DEMO=1 $(DEMO_URL) $(BIN)/flask --app wsgi demo reset
 	@exec env BYLINE_DEMO=1 $(DEMO_URL) $(BIN)/flask --app wsgi demo serve
 
+.PHONY: cluster
+cluster: $(VENV)/.dev catalogues ## two nodes, worker, PostgreSQL, Redis and nginx on this machine, with the demo (PORT=)
+	@exec $(BIN)/python -m bench.cluster --port $(PORT)
+
 .PHONY: test
 test: $(VENV)/.dev catalogues lint system ## run every check and test: browser, PostgreSQL and Redis included
 	@echo "→ tests …"
