@@ -60,7 +60,9 @@ def main() -> None:
     """Write byline.conf, or with `--tls` what belongs beside it, to standard output."""
     parser = argparse.ArgumentParser(prog="python -m deploy.proxy", description=__doc__)
     parser.add_argument("--host", required=True, help="the host of BYLINE_BASE_URL")
-    parser.add_argument("--node", action="append", help="address and port of a node; as often as there are nodes")
+    parser.add_argument(
+        "--node", action="append", help="address and port of a node; as often as there are nodes"
+    )
     parser.add_argument("--certificates", help="the folder of fullchain.pem and privkey.pem")
     parser.add_argument("--tls", action="store_true", help="write the part for https and other hosts instead")
     asked = parser.parse_args()

@@ -32,6 +32,7 @@ def make(url: str, folder: Path, now: datetime) -> Path:
     """
     target = make_url(url)
     kind = target.get_backend_name()
+    # The folder may be somebody else's; the files in it are for their owner alone.
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / f"byline-{now:%Y%m%dT%H%M%SZ}.{_SUFFIXES[kind]}"
     part = path.with_suffix(path.suffix + ".part")
@@ -103,7 +104,7 @@ def _prove(connection: sqlite3.Connection, path: Path) -> None:
     if found != "ok":
         raise BackupError(f"{path.name} is damaged: {found}.")
     named = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    if not {"alembic_version", "comment"} <= named:
+    if not {"alembic_version", "comments"} <= named:
         raise BackupError(f"{path.name} is no database of Byline.")
 
 
@@ -138,9 +139,11 @@ def _dump(target: URL, part: Path) -> None:
 
 def _restore_dump(target: URL, path: Path) -> None:
     listed = _run(target, ["pg_restore", "--list", str(path)])
-    if " TABLE public comment " not in listed:
+    if " TABLE public comments " not in listed:
         raise BackupError(f"{path.name} is no database of Byline.")
-    others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    others = (
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
     if _run(target, ["psql", "--no-psqlrc", "--tuples-only", "--command", others]).strip() != "0":
         raise BackupError("The database is in use. Stop the server and the worker first.")
     script = _run(target, ["pg_restore", "--no-owner", "--no-privileges", "--file=-", str(path)])
@@ -157,7 +160,9 @@ def _run(target: URL, command: Sequence[str], said: str | None = None) -> str:
     """Run one of PostgreSQL's own programs against a database and return what it printed."""
     program = shutil.which(command[0])
     if program is None:
-        raise BackupError(f"{command[0]} is not installed (Debian, Ubuntu: apt-get install postgresql-client).")
+        raise BackupError(
+            f"{command[0]} is not installed (Debian, Ubuntu: apt-get install postgresql-client)."
+        )
     done = subprocess.run(
         [program, *command[1:]],
         env={**os.environ, **_connection(target)},

@@ -55,7 +55,9 @@ def launch(server: Server, binaries: Path, settings: Mapping[str, str]) -> str:
     chosen = {**settings, "unix_socket_directories": str(server.directory)}
     options = [part for key, value in chosen.items() for part in ("-c", f"{key}={value}")]
     url = f"postgresql+psycopg://{USER}@/postgres?host={server.directory}"
-    server.start([binaries / "postgres", "-D", server.directory / "data", *options], ready=lambda: _answers(url))
+    server.start(
+        [binaries / "postgres", "-D", server.directory / "data", *options], ready=lambda: _answers(url)
+    )
     return url
 
 

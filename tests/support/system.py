@@ -79,7 +79,7 @@ def _program(*names: str) -> Path | None:
 CHROMIUM = Need("Chromium", _chromium, ("chromium",))
 POSTGRES = Need("PostgreSQL server", _postgres_binaries, ("postgresql",))
 REDIS = Need("Redis server", _redis_server, ("redis-server",))
-NGINX = Need("nginx", _nginx, ("nginx",))
+NGINX = Need("nginx", _nginx, ("nginx", "openssl"))
 FONTS = Need("fonts", _chinese_font, ("fonts-noto-core", "fonts-noto-cjk"), required=False)
 NEEDS = (CHROMIUM, POSTGRES, REDIS, NGINX, FONTS)
 

@@ -44,5 +44,9 @@ def restore(file: Path) -> None:
         raise click.ClickException(str(error)) from None
     upgrade()
     if audit.verify(db.session()) is not None:
-        raise click.ClickException("It is back, but its audit trail is broken: see flask --app wsgi audit verify.")
-    click.echo("It is back, at this release's migration, and the audit trail is whole. Start server and worker.")
+        raise click.ClickException(
+            "It is back, but its audit trail is broken: see flask --app wsgi audit verify."
+        )
+    click.echo(
+        "It is back, at this release's migration, and the audit trail is whole. Start server and worker."
+    )

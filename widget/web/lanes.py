@@ -85,7 +85,7 @@ def init_app(app: Flask, settings: Settings) -> None:
 
     @app.teardown_request
     def leave(_error: BaseException | None) -> None:
-        lane = cast(Lane | None, g.pop("lane", None))
+        lane = cast("Lane | None", g.pop("lane", None))
         if lane is not None:
             lane.leave()
 
