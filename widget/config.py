@@ -153,14 +153,17 @@ class Settings:
             raise UnsafeSettings("BYLINE_SECOND_FACTOR must be required or optional.")
         if self.embed_cookies == "partitioned" and parts.scheme != "https":
             raise UnsafeSettings("BYLINE_EMBED_COOKIES=partitioned needs an https BYLINE_BASE_URL.")
-        if not _ADDRESS.fullmatch(self.listen) or not 0 < self.port < 65536:
-            raise UnsafeSettings("BYLINE_LISTEN must look like 127.0.0.1:8000 or [::1]:8000.")
-        if self.threads < _FEWEST_THREADS:
-            raise UnsafeSettings(f"BYLINE_THREADS must be at least {_FEWEST_THREADS}.")
+        self._refuse_impossible_serving()
         if self.metrics not in {"", "public"} and len(self.metrics) < _SHORTEST_TOKEN:
             raise UnsafeSettings(
                 "BYLINE_METRICS must be empty, public, or a token of at least 16 characters."
             )
+
+    def _refuse_impossible_serving(self) -> None:
+        if not _ADDRESS.fullmatch(self.listen) or not 0 < self.port < 65536:
+            raise UnsafeSettings("BYLINE_LISTEN must look like 127.0.0.1:8000 or [::1]:8000.")
+        if self.threads < _FEWEST_THREADS:
+            raise UnsafeSettings(f"BYLINE_THREADS must be at least {_FEWEST_THREADS}.")
 
     @property
     def origin(self) -> str:

@@ -84,7 +84,7 @@ def test_everything_acknowledged_before_it_began_is_in_it(
             other = Newsroom(db.session())
             for number in range(200):
                 text = f"Number {number} of those who write meanwhile."
-                other.send(site, reader, text)
+                other.send(site, reader, text, key=f"meanwhile-{number}")
                 acknowledged.append(text)
                 if enough.is_set():
                     break
