@@ -66,6 +66,10 @@ bench-places: $(VENV)/.dev ## measure the suggestions of places, from a gazettee
 bench-desk: $(VENV)/.dev catalogues ## measure the desk's pages as a newsroom grows (COMMENTS=1000000 takes half an hour)
 	@$(BIN)/python -m bench.desk.run --comments $(or $(COMMENTS),1000000)
 
+.PHONY: bench-faults
+bench-faults: $(VENV)/.dev catalogues ## break a cluster under load and count what is lost (PORT=, five minutes)
+	@$(BIN)/python -m bench.faults.run --port $(PORT)
+
 .PHONY: lint
 lint: $(VENV)/.dev catalogues ## ruff, mypy, templates, catalogues
 	@echo "→ ruff …"

@@ -1,6 +1,7 @@
 """The shipped nginx configuration, in a real nginx before servers that answer as they are told."""
 
 import http.client
+import re
 import subprocess
 import threading
 import time
@@ -15,6 +16,8 @@ from deploy import proxy
 from tests.support import nginx, system
 from tests.support.servers import Server, account, free_port
 from tests.support.upstream import Answer, Upstream
+from widget.app import create_app
+from widget.config import Settings
 
 SHORT = "public, max-age=0, s-maxage=1, stale-while-revalidate=1, stale-if-error=60"
 THREAD = "/public/news/thread.json"
@@ -113,9 +116,9 @@ def test_metrics_are_not_reached_from_outside(front: Front) -> None:
 
 
 def test_a_body_beyond_what_the_server_takes_ends_here(front: Front) -> None:
-    assert front.ask("/embed/news/comments", "POST", b"x" * (512 * 1024 + 1)).status == 413
+    assert front.ask("/embed/news/send", "POST", b"x" * (512 * 1024 + 1)).status == 413
     assert front.asked == 0
-    assert front.ask("/embed/news/comments", "POST", b"x" * (512 * 1024)).status == 200
+    assert front.ask("/embed/news/send", "POST", b"x" * (512 * 1024)).status == 200
 
 
 # ── What is kept ────────────────────────────────────────────────────────────────────────────────────
@@ -239,7 +242,7 @@ def test_no_reader_notices_a_node_that_dies_over_the_request(front: Front, path:
 
 def test_a_comment_is_given_to_the_other_node_and_other_forms_are_not(front: Front) -> None:
     front.one.answer = Answer(dies=True)
-    sent = [front.ask("/embed/news/comments", "POST", b"key=k").status for _ in range(6)]
+    sent = [front.ask("/embed/news/send", "POST", b"key=k").status for _ in range(6)]
     assert sent == [200] * 6
     assert front.one.asked, "the dying node was never asked"
     front.two.answer = Answer(dies=True)
@@ -262,6 +265,21 @@ def test_a_form_goes_to_the_other_node_when_the_first_is_not_there(program: Path
             assert len(one.asked) == 6
         finally:
             server.stop()
+
+
+def test_the_address_that_is_asked_twice_is_that_of_sending_a_comment() -> None:
+    """Only there a key sees to it that nothing is done twice."""
+    blocks = re.findall(r"location ~ (\S+) \{([^}]*)\}", proxy.TEMPLATE.read_text("utf-8"))
+    [pattern] = [pattern for pattern, block in blocks if "non_idempotent" in block]
+    app = create_app(Settings.for_tests(database_url="sqlite://", demo=True))
+    values = {"site": "news", "comment": 1}
+    twice = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if "POST" in (rule.methods or ())
+        and re.search(pattern, re.sub(r"<(?:[^:>]*:)?(\w+)>", lambda m: str(values.get(m[1], 1)), rule.rule))
+    }
+    assert twice == {"embed.send"}
 
 
 # ── The rendered files ──────────────────────────────────────────────────────────────────────────────

@@ -27,7 +27,7 @@ newsroom, ada, stranger = frame.newsroom, frame.ada, frame.stranger
         ("/threads/1", "GET", (Audience.PUBLIC, True)),
         ("/threads/1", "POST", (Audience.PUBLIC, True)),
         ("/embed/news", "GET", (Audience.EMBED, True)),
-        ("/embed/news/comments", "POST", (Audience.EMBED, False)),
+        ("/embed/news/send", "POST", (Audience.EMBED, False)),
         ("/account/reset/x", "POST", (Audience.EMBED, False)),
         ("/desk/", "HEAD", (Audience.DESK, True)),
         ("/desk/decisions", "POST", (Audience.DESK, False)),
