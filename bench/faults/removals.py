@@ -1,6 +1,7 @@
 """How long a removed comment is still shown: decided by one process, looked for on every node."""
 
 import http.client
+import json
 import time
 from datetime import timedelta
 from typing import Any
@@ -93,14 +94,12 @@ class Removals:
     def _until(self, node: Node, comment_id: int, *, shown: bool, began: float) -> float:
         """Ask a node itself, past the proxy, until it shows the comment or does not; return the seconds."""
         connection = http.client.HTTPConnection("127.0.0.1", node.port, timeout=5)
-        needle = f'"id":{comment_id},"parent":'.encode()
-        removed = b'"name":'
         try:
             while time.monotonic() - began < _PATIENCE:
                 connection.request("GET", self._path, headers={"Host": node.host})
-                _, found, rest = connection.getresponse().read().partition(needle)
+                page = json.loads(connection.getresponse().read())
                 # A tombstone keeps the id, and has no name.
-                visible = bool(found) and removed in rest.partition(b"}")[0]
+                visible = any(one["id"] == comment_id and one.get("name") for one in page["comments"])
                 if visible == shown:
                     return time.monotonic() - began
         finally:
