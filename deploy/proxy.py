@@ -16,7 +16,9 @@ TLS_TEMPLATE = FOLDER / "tls.conf.template"
 READING = FOLDER / "reading.conf"
 
 _BLANK = re.compile(r"\$\{(PROXY_[A-Z]+)\}")
-_UPSTREAM = "server {} max_fails=3 fail_timeout=2s;"
+# No node is left out: whoever refuses the connection costs nothing, and the next one is asked. nginx lets a single
+# request try a node again, and while that one waits for a server that just started, there would be nobody left.
+_UPSTREAM = "server {} max_fails=0;"
 _TLS = """listen 443 ssl http2;
     listen [::]:443 ssl http2;
     ssl_certificate     {certificates}/fullchain.pem;

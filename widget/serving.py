@@ -33,6 +33,7 @@ def command(settings: Settings, *, workers: int | None = None, port: int | None 
         *("--http1-header-read-timeout", "10000"),
         *("--respawn-failed-workers", "--respawn-interval", _RESPAWN),
         *("--workers-kill-timeout", str(_LAST_WORDS)),
-        *("--log-level", "warning"),
+        # It warns of more threads than cores, which lanes are the answer to; a worker that dies is an error.
+        *("--log-level", "error"),
         "wsgi:app",
     ]
