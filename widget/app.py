@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 from flask import Flask
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from widget import cli, extensions, logs, paths, web
 from widget.cli import bare
@@ -18,6 +20,8 @@ _log = logging.getLogger(__name__)
 
 # Older lines of SQLite that got the correction of the WAL-reset fault too.
 _CORRECTED = ((3, 44, 6), (3, 50, 7))
+# A Redis that is away or hangs holds nobody up: each process counts by itself meanwhile.
+_REDIS_PATIENCE = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5, "retry": Retry(NoBackoff(), 0)}
 # Connections that a process keeps between requests; beyond these they are opened as they are needed.
 _KEPT_OPEN = 8
 
@@ -98,6 +102,7 @@ def _flask_settings(settings: Settings) -> dict[str, Any]:
         # `widget/web/access.py` checks Sec-Fetch-Site and Origin, which say more than a Referer.
         "WTF_CSRF_SSL_STRICT": False,
         "RATELIMIT_STORAGE_URI": settings.redis_url or "memory://",
+        "RATELIMIT_STORAGE_OPTIONS": _REDIS_PATIENCE if settings.redis_url else {},
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": bool(settings.redis_url),
         "RATELIMIT_STRATEGY": "moving-window",
         "RATELIMIT_HEADERS_ENABLED": False,

@@ -9,7 +9,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from widget.errors import Refusal, Refusals
-from widget.web import sentences
+from widget.web import identity, sentences
 
 _log = logging.getLogger(__name__)
 # Seconds after which whoever was told to come back finds most servers at work again.
@@ -77,5 +77,7 @@ def _internal(error: InternalServerError) -> ResponseReturnValue:
     )
     status = 503 if away else 500
     _log.error("request failed", exc_info=cause)
+    if away:
+        identity.ask_nobody()
     code, message = sentences.of_status(status)
     return answer(status, code, message)
