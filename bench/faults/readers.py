@@ -10,6 +10,7 @@ from multiprocessing.synchronize import Event
 
 _THREADS = 16
 _TIMEOUT = 15
+_START = 60
 
 
 class Readers:
@@ -20,12 +21,15 @@ class Readers:
         self.seconds = 0.0
         context = multiprocessing.get_context("spawn")
         self._enough: Event = context.Event()
+        self._begun: Event = context.Event()
         self._results = context.SimpleQueue()
-        given = (port, list(paths), rate, self._enough, self._results)
+        given = (port, list(paths), rate, self._begun, self._enough, self._results)
         self._process = context.Process(target=_read, args=given)
 
     def __enter__(self) -> "Readers":
         self._process.start()
+        # A process takes its time on a busy machine, and nothing is to break before anybody reads.
+        self._begun.wait(_START)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -52,7 +56,12 @@ class Readers:
 
 
 def _read(
-    port: int, paths: list[str], rate: float, enough: Event, results: "multiprocessing.SimpleQueue[object]"
+    port: int,
+    paths: list[str],
+    rate: float,
+    begun: Event,
+    enough: Event,
+    results: "multiprocessing.SimpleQueue[object]",
 ) -> None:
     counted = [Counter[str]() for _ in range(_THREADS)]
     began = time.monotonic()
@@ -63,6 +72,7 @@ def _read(
     ]
     for thread in threads:
         thread.start()
+    begun.set()
     for thread in threads:
         thread.join()
     results.put((sum(counted, Counter()), time.monotonic() - began))
