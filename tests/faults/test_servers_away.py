@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from redis.exceptions import TimeoutError as RedisTimeout
 
 from tests.support import frame
 from tests.support.client import Client
@@ -89,3 +90,16 @@ def test_without_redis_people_sign_in_and_write_and_limits_still_hold(
     finally:
         with app.app_context():
             db.engine.dispose()
+
+
+def test_a_limit_that_could_not_be_counted_lets_nobody_pass_and_is_no_error_of_ours(
+    app: Flask, client: FlaskClient
+) -> None:
+    """While Redis goes away, requests that are counted at that very moment fail together: limits fall back after."""
+
+    def uncounted() -> str:
+        raise RedisTimeout("it did not answer")
+
+    app.view_functions["reading.livez"] = uncounted
+    answer = client.get("/livez")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")

@@ -4,6 +4,7 @@ import logging
 
 from flask import Flask, Response, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
+from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError
@@ -70,9 +71,12 @@ def _refusals(refusals: Refusals) -> ResponseReturnValue:
 
 
 def _internal(error: InternalServerError) -> ResponseReturnValue:
-    """A database that is away or busy is a 503 with a time to come back; everything else is a 500."""
+    """A database that is away or busy is a 503 with a time to come back; everything else is a 500.
+
+    So is a limit that could not be counted in the moment in which Redis went away: nobody passes uncounted.
+    """
     cause = error.original_exception
-    away = isinstance(cause, OperationalError | PoolTimeout) or (
+    away = isinstance(cause, OperationalError | PoolTimeout | RedisError) or (
         isinstance(cause, DBAPIError) and cause.connection_invalidated
     )
     status = 503 if away else 500
