@@ -45,6 +45,10 @@ demo-reset: $(VENV)/.runtime catalogues ## throw the demo's data away, then serv
 	@env BYLINE_DEMO=1 $(DEMO_URL) $(BIN)/flask --app wsgi demo reset
 	@exec env BYLINE_DEMO=1 $(DEMO_URL) $(BIN)/flask --app wsgi demo serve
 
+.PHONY: cluster
+cluster: $(VENV)/.dev catalogues ## two nodes, worker, PostgreSQL, Redis and nginx on this machine, with the demo (PORT=)
+	@exec $(BIN)/python -m bench.cluster --port $(PORT)
+
 .PHONY: test
 test: $(VENV)/.dev catalogues lint system ## run every check and test: browser, PostgreSQL and Redis included
 	@echo "→ tests …"
@@ -66,6 +70,10 @@ bench-desk: $(VENV)/.dev catalogues ## measure the desk's pages as a newsroom gr
 bench-working: $(VENV)/.dev catalogues ## two moderators work off 200 waiting comments by keyboard in real browsers (COMMENTS=200 READING=0)
 	@$(BIN)/python -m bench.desk.working --comments $(or $(COMMENTS),200) --reading $(or $(READING),0)
 
+.PHONY: bench-faults
+bench-faults: $(VENV)/.dev catalogues ## break a cluster under load and count what is lost (PORT=, five minutes)
+	@$(BIN)/python -m bench.faults.run --port $(PORT)
+
 .PHONY: lint
 lint: $(VENV)/.dev catalogues ## ruff, mypy, templates, catalogues
 	@echo "→ ruff …"
@@ -84,7 +92,7 @@ format: $(VENV)/.dev ## lay out the Python code and apply ruff's safe fixes
 	@$(BIN)/ruff check --fix --quiet; $(BIN)/ruff format
 
 .PHONY: system
-system: $(VENV)/.dev ## see to Chromium, PostgreSQL and Redis for the tests
+system: $(VENV)/.dev ## see to Chromium, PostgreSQL, Redis and nginx for the tests
 	@$(BIN)/python -m tests.support.system --ensure
 
 .PHONY: catalogues

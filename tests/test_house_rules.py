@@ -177,6 +177,7 @@ def test_the_search_for_directions_finds_them() -> None:
 OWN_KINDS = {
     ".py", ".toml", ".html", ".txt", ".atom", ".css", ".js", ".svg", ".md", ".po", ".mo", ".ini", ".mako",
     ".lock", ".json", ".yml", ".yaml", ".conf", ".service", ".sh", ".pyi", ".example", ".vcl", ".png", ".cfg", ".jsonl", "",
+    ".template", ".timer",
 }  # fmt: skip
 FOREIGN = re.compile(
     r"@license|@preserve|Copyright \(c\)|\(c\) \d{4}|SPDX-License-Identifier|sourceMappingURL|!function\(|"

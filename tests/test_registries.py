@@ -44,7 +44,7 @@ def test_every_check_is_registered_and_serves_a_rule_of_the_netiquette() -> None
         assert rule.slug is None or rule.slug in slugs, f"{rule.name} serves no rule of the seed"
 
 
-RAISERS = {"Refusal", "NotFound", "Forbidden", "Stale", "Malformed"}
+RAISERS = {"Refusal", "NotFound", "Forbidden", "Stale", "Malformed", "Busy"}
 
 
 def codes_of(node: ast.expr, fields: set[str]) -> set[str]:

@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 from flask import Flask
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from widget import cli, extensions, logs, paths, web
 from widget.cli import bare
@@ -18,6 +20,10 @@ _log = logging.getLogger(__name__)
 
 # Older lines of SQLite that got the correction of the WAL-reset fault too.
 _CORRECTED = ((3, 44, 6), (3, 50, 7))
+# A Redis that is away or hangs holds nobody up: each process counts by itself meanwhile.
+_REDIS_PATIENCE = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5, "retry": Retry(NoBackoff(), 0)}
+# Connections that a process keeps between requests; beyond these they are opened as they are needed.
+_KEPT_OPEN = 8
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -84,7 +90,7 @@ def _flask_settings(settings: Settings) -> dict[str, Any]:
         "SECRET_KEY": settings.secret_key,
         "SECRET_KEY_FALLBACKS": list(settings.previous_secret_keys),
         "SQLALCHEMY_DATABASE_URI": settings.sqlalchemy_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(settings.sqlalchemy_url),
+        "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(settings),
         "TRUSTED_HOSTS": trusted,
         # A comment of 20,000 characters, form-encoded at its worst, stays below this.
         "MAX_CONTENT_LENGTH": 512 * 1024,
@@ -96,6 +102,7 @@ def _flask_settings(settings: Settings) -> dict[str, Any]:
         # `widget/web/access.py` checks Sec-Fetch-Site and Origin, which say more than a Referer.
         "WTF_CSRF_SSL_STRICT": False,
         "RATELIMIT_STORAGE_URI": settings.redis_url or "memory://",
+        "RATELIMIT_STORAGE_OPTIONS": _REDIS_PATIENCE if settings.redis_url else {},
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": bool(settings.redis_url),
         "RATELIMIT_STRATEGY": "moving-window",
         "RATELIMIT_HEADERS_ENABLED": False,
@@ -104,8 +111,16 @@ def _flask_settings(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _engine_options(url: str) -> dict[str, Any]:
-    """Return pool options: a server that comes back after a restart is found again at once."""
-    if url.startswith("sqlite"):
+def _engine_options(settings: Settings) -> dict[str, Any]:
+    """Return how connections are kept: never fewer than there are threads, and none that is dead for long.
+
+    A thread waits at most five seconds for one, which is then a 503; a server that comes back after a restart
+    is found again at once, and one that is cut off in the middle of an answer is given up after fifteen seconds.
+    """
+    pool = {"pool_size": _KEPT_OPEN, "max_overflow": settings.threads - _KEPT_OPEN, "pool_timeout": 5}
+    if settings.sqlalchemy_url == "sqlite://" or ":memory:" in settings.sqlalchemy_url:
         return {"connect_args": {"timeout": 10}}
-    return {"pool_pre_ping": True, "connect_args": {"connect_timeout": 5}}
+    if settings.sqlalchemy_url.startswith("sqlite"):
+        return {**pool, "connect_args": {"timeout": 10}}
+    patience = {"connect_timeout": 5, "keepalives_idle": 5, "keepalives_interval": 5, "keepalives_count": 2}
+    return {**pool, "pool_pre_ping": True, "connect_args": {**patience, "tcp_user_timeout": 15_000}}

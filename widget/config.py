@@ -1,6 +1,7 @@
 """Settings: read once from the environment, frozen, and refused at start when unsafe or unknown."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -14,6 +15,9 @@ LANGUAGES = ("en", "fr", "es", "ar", "zh")
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _SHORTEST_SECRET = 32
 _SHORTEST_TOKEN = 16
+# Fewer cannot be shared out so that each lane has at least one (widget/web/lanes.py).
+_FEWEST_THREADS = 16
+_ADDRESS = re.compile(r"(?:\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):[0-9]{1,5}")
 
 
 class UnsafeSettings(ValueError):
@@ -99,6 +103,22 @@ class Settings:
         "The folder for the SQLite file and the demo's secrets.",
         "instance",
     )
+    listen: str = _key(
+        "BYLINE_LISTEN",
+        "Where `flask --app wsgi serve` listens, as address and port. The proxy in front speaks https; this does not.",
+        "127.0.0.1:8000",
+    )
+    workers: int = _key(
+        "BYLINE_WORKERS",
+        "How many processes `flask --app wsgi serve` runs; 0 is one for each core.",
+        0,
+    )
+    threads: int = _key(
+        "BYLINE_THREADS",
+        "How many threads each of them may have, at least 16. They are shared out between reading, writing and the "
+        "desk, so that none of these waits for another (docs/decisions/0020-lanes.md).",
+        64,
+    )
     gazetteer: str = _key(
         "BYLINE_GAZETTEER",
         "The file of places that are suggested while registering, built by `flask --app wsgi places build`. "
@@ -144,10 +164,17 @@ class Settings:
             raise UnsafeSettings("BYLINE_SECOND_FACTOR must be required or optional.")
         if self.embed_cookies == "partitioned" and parts.scheme != "https":
             raise UnsafeSettings("BYLINE_EMBED_COOKIES=partitioned needs an https BYLINE_BASE_URL.")
+        self._refuse_impossible_serving()
         if self.metrics not in {"", "public"} and len(self.metrics) < _SHORTEST_TOKEN:
             raise UnsafeSettings(
                 "BYLINE_METRICS must be empty, public, or a token of at least 16 characters."
             )
+
+    def _refuse_impossible_serving(self) -> None:
+        if not _ADDRESS.fullmatch(self.listen) or not 0 < self.port < 65536:
+            raise UnsafeSettings("BYLINE_LISTEN must look like 127.0.0.1:8000 or [::1]:8000.")
+        if self.threads < _FEWEST_THREADS:
+            raise UnsafeSettings(f"BYLINE_THREADS must be at least {_FEWEST_THREADS}.")
 
     @property
     def origin(self) -> str:
@@ -159,6 +186,16 @@ class Settings:
     def host(self) -> str:
         """Host of the base URL, and its port unless it is the scheme's own, as browsers write it."""
         return urlsplit(self.origin).netloc
+
+    @property
+    def address(self) -> str:
+        """The address to listen on, without the brackets of IPv6."""
+        return self.listen.rpartition(":")[0].strip("[]")
+
+    @property
+    def port(self) -> int:
+        """The port to listen on."""
+        return int(self.listen.rpartition(":")[2])
 
     @property
     def secure(self) -> bool:

@@ -54,3 +54,9 @@ class Stale(Refusal):
     """Somebody else decided first; `params` say who, what and when."""
 
     status = 409
+
+
+class Busy(Refusal):
+    """The server has more to do than it can; the same again in a few seconds will do."""
+
+    status = 503

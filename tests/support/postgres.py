@@ -2,6 +2,7 @@
 
 import re
 import signal
+from collections.abc import Mapping
 from pathlib import Path
 
 import psycopg
@@ -27,7 +28,11 @@ SETTINGS = {
 }
 
 
-def start(binaries: Path) -> tuple[Server, str]:
+# What is acknowledged has to outlive a killed server where that is what is tried out.
+DURABLE = {**SETTINGS, "autovacuum": "on", "synchronous_commit": "on", "max_connections": "300"}
+
+
+def start(binaries: Path, settings: Mapping[str, str] = SETTINGS) -> tuple[Server, str]:
     """Start a server with the programs in `binaries`, reachable by a Unix socket in its own directory only.
 
     Returns the server and the URL of its database `postgres`; raises `ServerError` if it does not start.
@@ -38,14 +43,22 @@ def start(binaries: Path) -> tuple[Server, str]:
         initdb: list[str | Path] = [binaries / "initdb", "--pgdata", data, "--username", USER]
         initdb += ["--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"]
         run_as_account(initdb, cwd=server.directory)
-        settings = {**SETTINGS, "unix_socket_directories": str(server.directory)}
-        options = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
-        url = f"postgresql+psycopg://{USER}@/postgres?host={server.directory}"
-        server.start([binaries / "postgres", "-D", data, *options], ready=lambda: _answers(url))
+        url = launch(server, binaries, settings)
     except BaseException:
         server.stop()
         raise
     return server, url
+
+
+def launch(server: Server, binaries: Path, settings: Mapping[str, str]) -> str:
+    """Start the server on its own data, also after it was killed, and return the URL of `postgres`."""
+    chosen = {**settings, "unix_socket_directories": str(server.directory)}
+    options = [part for key, value in chosen.items() for part in ("-c", f"{key}={value}")]
+    url = f"postgresql+psycopg://{USER}@/postgres?host={server.directory}"
+    server.start(
+        [binaries / "postgres", "-D", server.directory / "data", *options], ready=lambda: _answers(url)
+    )
+    return url
 
 
 def create(server_url: str, name: str, template: str = "template0") -> str:

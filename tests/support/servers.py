@@ -89,7 +89,7 @@ class Server:
         owner = account()
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
-                [*_dies_with_us(self._stop_signal), *(str(part) for part in command)],
+                [*dies_with_us(self._stop_signal), *(str(part) for part in command)],
                 cwd=self.directory,
                 env=_environment(self.directory),
                 stdin=subprocess.DEVNULL,
@@ -109,6 +109,19 @@ class Server:
         if self._process.poll() is not None:
             raise ServerError(f"something else answers where {self.name} should: {self._last_words()}")
 
+    @property
+    def pid(self) -> int:
+        """The process; only while the server runs."""
+        assert self._process is not None
+        return self._process.pid
+
+    def kill(self) -> None:
+        """End the server at once, as a fault would; its directory stays, and `start` may be called again."""
+        if self._process is not None:
+            # It leads a session of its own, and what it started goes with it.
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+
     def _last_words(self) -> str:
         """Return the end of what the server printed."""
         return self.log.read_text(errors="replace")[-2000:].strip()
@@ -126,7 +139,7 @@ class Server:
         shutil.rmtree(self.directory, ignore_errors=True)
 
 
-def _dies_with_us(stop_signal: signal.Signals) -> list[str]:
+def dies_with_us(stop_signal: signal.Signals) -> list[str]:
     """Return a command prefix that stops the server should the tests be killed, where the machine has it."""
     setpriv = shutil.which("setpriv")
     return [setpriv, "--pdeathsig", stop_signal.name.removeprefix("SIG"), "--"] if setpriv else []

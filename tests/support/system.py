@@ -52,6 +52,11 @@ def _postgres_binaries() -> Path | None:
     return None
 
 
+def _nginx() -> Path | None:
+    """Return the path of nginx, which stands where only root looks for programs, or None."""
+    return _program("nginx", "/usr/sbin/nginx", "/usr/local/sbin/nginx")
+
+
 def _chinese_font() -> Path | None:
     """Return a font file with Chinese characters, or None: pages read well without it, screenshots do not."""
     for root in (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path("/System/Library/Fonts")):
@@ -74,8 +79,9 @@ def _program(*names: str) -> Path | None:
 CHROMIUM = Need("Chromium", _chromium, ("chromium",))
 POSTGRES = Need("PostgreSQL server", _postgres_binaries, ("postgresql",))
 REDIS = Need("Redis server", _redis_server, ("redis-server",))
+NGINX = Need("nginx", _nginx, ("nginx", "openssl"))
 FONTS = Need("fonts", _chinese_font, ("fonts-noto-core", "fonts-noto-cjk"), required=False)
-NEEDS = (CHROMIUM, POSTGRES, REDIS, FONTS)
+NEEDS = (CHROMIUM, POSTGRES, REDIS, NGINX, FONTS)
 
 
 def in_ci() -> bool:

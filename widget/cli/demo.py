@@ -12,7 +12,7 @@ import click
 from flask.cli import AppGroup
 from flask_migrate import downgrade, upgrade
 
-from widget import clock
+from widget import clock, serving
 from widget.db import db
 from widget.demo import content
 from widget.demo.setup import PASSWORD, DemoSetup, follow_base_url, is_set_up
@@ -94,18 +94,7 @@ def _say_where(base_url: str) -> None:
 
 def _run(environment: Mapping[str, str], port: int) -> None:
     """Run server and worker as children until stopped, by Ctrl-C or a signal; none of them is left behind."""
-    server = [
-        sys.executable,
-        "-m",
-        "granian",
-        "--interface",
-        "wsgi",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        str(port),
-    ]
-    server += ["--workers", "1", "--blocking-threads", "4", "--log-level", "warning", "--no-ws", "wsgi:app"]
+    server = serving.command(settings(), workers=1, port=port)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     commands = [server, _flask("worker")]
     if not settings().gazetteer_path.exists():

@@ -1,13 +1,16 @@
 """Passwords: hashed with argon2id, verified once whatever is known, refused when easily guessed."""
 
+import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn import zxcvbn
 
-from widget.errors import Refusal
+from widget.errors import Busy, Refusal
 from widget.text.normalise import folded
 
 # docs/decisions/0007-passwords.md: fifteen characters, no composition rules, long ones taken whole.
@@ -15,8 +18,10 @@ SHORTEST = 15
 _LONGEST = 1000
 # At least 19 MiB, two passes, one lane: the figures of OWASP's cheat sheet.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-# Each hash takes 19 MiB and a core: a flood of sign-ins queues here instead of taking the machine.
-_slots = threading.BoundedSemaphore(4)
+# Each hash takes 19 MiB and a core: a flood of sign-ins queues here instead of taking the machine, and whoever
+# would wait longer than this is told to come back.
+_slots = threading.BoundedSemaphore(max(2, min(4, os.cpu_count() or 1)))
+_PATIENCE = 4.0
 # zxcvbn reads no more than this; longer passwords are judged by their beginning.
 _JUDGED = 72
 _LEAST_SCORE = 2
@@ -53,8 +58,19 @@ def _is_guessable(password: str, words: list[str]) -> bool:
     """Whether zxcvbn thinks so; it takes seconds on many substitutes for letters, which nobody guesses."""
     if len(_SUBSTITUTES & set(password)) > _MOST_SUBSTITUTES:
         return False
-    with _slots:
+    with _slot():
         return int(zxcvbn(password[:_JUDGED], user_inputs=words)["score"]) < _LEAST_SCORE
+
+
+@contextmanager
+def _slot() -> Iterator[None]:
+    """Hold one of the few places for work that takes a core; raise Busy when none gets free in time."""
+    if not _slots.acquire(timeout=_PATIENCE):
+        raise Busy("busy")
+    try:
+        yield
+    finally:
+        _slots.release()
 
 
 def _without(password: str, words: list[str]) -> str:
@@ -64,15 +80,18 @@ def _without(password: str, words: list[str]) -> str:
 
 
 def hashed(password: str) -> str:
-    """Return the argon2id hash of a password."""
-    with _slots:
+    """Return the argon2id hash of a password; raise Busy when too many are being made."""
+    with _slot():
         return _hasher.hash(password)
 
 
 def matches(password_hash: str | None, password: str) -> bool:
-    """Whether the password is right; takes as long when there is no hash to compare with."""
+    """Whether the password is right; takes as long when there is no hash to compare with.
+
+    Raises Busy when too many are being looked at.
+    """
     try:
-        with _slots:
+        with _slot():
             _hasher.verify(password_hash or _nobody(), password)
     except (VerificationError, InvalidHashError):
         return False

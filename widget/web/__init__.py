@@ -14,6 +14,7 @@ from widget.web import (
     errors,
     headers,
     identity,
+    lanes,
     language,
     metering,
     reading,
@@ -31,6 +32,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
     app.session_interface = sessions.ByAudience(settings)
     metering.init_app(app)
+    lanes.init_app(app, settings)
     access.init_app(app, settings)
     csrf.init_app(app)
     limiter.init_app(app)

@@ -4,14 +4,17 @@ import logging
 
 from flask import Flask, Response, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
+from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from widget.errors import Refusal, Refusals
-from widget.web import sentences
+from widget.web import identity, sentences
 
 _log = logging.getLogger(__name__)
+# Seconds after which whoever was told to come back finds most servers at work again.
+RETRY_AFTER = "5"
 
 
 def init_app(app: Flask) -> None:
@@ -20,6 +23,12 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Refusal, _refusal)
     app.register_error_handler(Refusals, _refusals)
     app.register_error_handler(InternalServerError, _internal)
+
+    @app.after_request
+    def say_when(response: Response) -> Response:
+        if response.status_code == 503:
+            response.headers.setdefault("Retry-After", RETRY_AFTER)
+        return response
 
 
 def answer(status: int, code: str, message: str) -> Response:
@@ -62,15 +71,17 @@ def _refusals(refusals: Refusals) -> ResponseReturnValue:
 
 
 def _internal(error: InternalServerError) -> ResponseReturnValue:
-    """A database that is away or busy is a 503 with a time to come back; everything else is a 500."""
+    """A database that is away or busy is a 503 with a time to come back; everything else is a 500.
+
+    So is a limit that could not be counted in the moment in which Redis went away: nobody passes uncounted.
+    """
     cause = error.original_exception
-    away = isinstance(cause, OperationalError | PoolTimeout) or (
+    away = isinstance(cause, OperationalError | PoolTimeout | RedisError) or (
         isinstance(cause, DBAPIError) and cause.connection_invalidated
     )
     status = 503 if away else 500
     _log.error("request failed", exc_info=cause)
-    code, message = sentences.of_status(status)
-    response = answer(status, code, message)
     if away:
-        response.headers["Retry-After"] = "5"
-    return response
+        identity.ask_nobody()
+    code, message = sentences.of_status(status)
+    return answer(status, code, message)

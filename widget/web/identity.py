@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from flask import Flask, request, session
+from flask import Flask, g, request, session
 from flask_login import UserMixin, current_user, login_user, logout_user
 
 from widget import clock
@@ -68,6 +68,12 @@ def kind_of_path() -> SignInKind | None:
 def person() -> SignedIn | None:
     """Return whoever is signed in on this path."""
     return cast(SignedIn, current_user) if current_user.is_authenticated else None
+
+
+def ask_nobody() -> None:
+    """Let the rest of this request belong to nobody, without asking the database, which is away."""
+    # Every template is given the person, and would ask for them again.
+    g._login_user = login.anonymous_user()
 
 
 def has_lapsed() -> bool:

@@ -71,6 +71,7 @@ REFUSALS: Mapping[str, LazyString] = {
     "ban.term": _l("Choose how long the ban lasts."),
     "ban.too-long": _l("Moderators ban for seven days at most. Ask an editor for a longer ban."),
     "ban.unknown": _l("There is no such ban."),
+    "busy": _l("The server is busy. Please try again in a moment; nothing you wrote is lost."),
     "canned.body": _l("Please write the note itself, in %(most)s characters at most."),
     "canned.full": _l("A site keeps %(most)s notes at most. Remove some before you add others."),
     "canned.label": _l(

@@ -51,7 +51,11 @@ def sign_in(site: str) -> ResponseReturnValue:
         if form.shown.data != "sign-in":
             return scene.show(at, form, view="sign-in")
         return _incomplete(at, form)
-    account = credentials.authenticate(db.session(), email, password)
+    try:
+        account = credentials.authenticate(db.session(), email, password)
+    except Refusal as error:
+        form.shown.data = "sign-in"
+        return refuse(at, form, error)
     if account is None:
         form.shown.data = "sign-in"
         return refuse(at, form, Refusal("sign-in.wrong", "password"))

@@ -1,0 +1,77 @@
+"""Fills in what nginx is to know of one installation: `python -m deploy.proxy --host comments.news.example …`.
+
+`make cluster` and the tests render the very same template, so that what is tried out is what is shipped.
+"""
+
+import argparse
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "nginx"
+TEMPLATE = FOLDER / "byline.conf.template"
+TLS_TEMPLATE = FOLDER / "tls.conf.template"
+READING = FOLDER / "reading.conf"
+
+_BLANK = re.compile(r"\$\{(PROXY_[A-Z]+)\}")
+# No node is left out: whoever refuses the connection costs nothing, and the next one is asked. nginx lets a single
+# request try a node again, and while that one waits for a server that just started, there would be nobody left.
+_UPSTREAM = "server {} max_fails=0;"
+_TLS = """listen 443 ssl http2;
+    listen [::]:443 ssl http2;
+    ssl_certificate     {certificates}/fullchain.pem;
+    ssl_certificate_key {certificates}/privkey.pem;"""
+
+
+@dataclass(frozen=True)
+class Proxy:
+    """One installation's nginx: the name it answers to, how it listens, and the nodes behind it."""
+
+    host: str
+    upstreams: Sequence[str]
+    listen: str
+    cache: str = "/var/cache/nginx/byline"
+    log: str = "/var/log/nginx/byline.log"
+    reading: str = "/etc/nginx/byline/reading.conf"
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What stands for each blank of the templates."""
+        return {
+            "PROXY_HOST": self.host,
+            "PROXY_UPSTREAMS": "\n    ".join(_UPSTREAM.format(node) for node in self.upstreams),
+            "PROXY_LISTEN": self.listen,
+            "PROXY_CACHE": self.cache,
+            "PROXY_LOG": self.log,
+            "PROXY_READING": self.reading,
+        }
+
+    def render(self, template: Path = TEMPLATE) -> str:
+        """Return a template with its blanks filled in; raise KeyError for one that nobody knows."""
+        return _BLANK.sub(lambda match: self.values[match[1]], template.read_text("utf-8"))
+
+
+def with_tls(host: str, upstreams: Sequence[str], certificates: str) -> Proxy:
+    """Return the proxy of a server of its own that speaks https."""
+    return Proxy(host, upstreams, _TLS.format(certificates=certificates))
+
+
+def main() -> None:
+    """Write byline.conf, or with `--tls` what belongs beside it, to standard output."""
+    parser = argparse.ArgumentParser(prog="python -m deploy.proxy", description=__doc__)
+    parser.add_argument("--host", required=True, help="the host of BYLINE_BASE_URL")
+    parser.add_argument(
+        "--node", action="append", help="address and port of a node; as often as there are nodes"
+    )
+    parser.add_argument("--certificates", help="the folder of fullchain.pem and privkey.pem")
+    parser.add_argument("--tls", action="store_true", help="write the part for https and other hosts instead")
+    asked = parser.parse_args()
+    folder = asked.certificates or f"/etc/ssl/{asked.host}"
+    proxy = with_tls(asked.host, asked.node or ["127.0.0.1:8000"], folder)
+    sys.stdout.write(proxy.render(TLS_TEMPLATE if asked.tls else TEMPLATE))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,190 @@
+"""compose.yaml, Dockerfile, units and environment say nothing that the server does not know."""
+
+import re
+import shlex
+import shutil
+import subprocess
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+import yaml
+
+from deploy import generate, proxy
+from tests.test_docs import unknown_part
+from widget.config import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+DEPLOY = ROOT / "deploy"
+KNOWN = {item.metadata["env"] for item in fields(Settings)}
+UNITS = sorted((DEPLOY / "systemd").iterdir())
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict[str, Any]:
+    parsed: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
+    return parsed
+
+
+def test_every_variable_is_a_setting(compose: dict[str, Any]) -> None:
+    ours = ("migrate", "node1", "node2", "worker")
+    named = {name for service in ours for name in compose["services"][service]["environment"]}
+    assert named - KNOWN == set()
+    example = (DEPLOY / "byline.env.example").read_text("utf-8")
+    assert set(re.findall(r"^#?([A-Z_]+)=", example, re.MULTILINE)) - KNOWN == set()
+    image = (DEPLOY / "Dockerfile").read_text("utf-8")
+    assert set(re.findall(r"(BYLINE_[A-Z_]+)=", image)) - KNOWN == set()
+
+
+@pytest.mark.parametrize("service", ["migrate", "node1", "node2", "worker"])
+def test_each_of_our_services_starts_with_what_it_is_given(compose: dict[str, Any], service: str) -> None:
+    """The settings that its files and its own variables make are accepted at start."""
+    made = generate.files("comments.news.example")["byline.env"]
+    environ = dict(line.split("=", 1) for line in made.splitlines())
+    settings = Settings.from_environment({**environ, **compose["services"][service]["environment"]})
+    assert settings.origin == "https://comments.news.example"
+    assert settings.proxy_hops == 1
+    assert settings.address == "0.0.0.0"  # noqa: S104 (a container's own network)
+    assert settings.sqlalchemy_url.startswith("postgresql+psycopg://byline:")
+
+
+def test_the_database_has_the_password_that_the_server_sends() -> None:
+    made = generate.files("comments.news.example")
+    password = made["postgres.env"].partition("=")[2].strip()
+    assert f":{password}@postgres/byline" in made["byline.env"]
+    assert generate.files("x")["postgres.env"] != made["postgres.env"], "each installation has its own"
+
+
+def test_secrets_are_never_written_over_nor_readable_by_others(tmp_path: Path) -> None:
+    paths = generate.write(tmp_path, "comments.news.example")
+    before = {path: path.read_text() for path in paths}
+    assert {path.stat().st_mode & 0o777 for path in paths} == {0o600}
+    with pytest.raises(FileExistsError):
+        generate.write(tmp_path, "other.example")
+    assert {path: path.read_text() for path in paths} == before
+
+
+def test_no_secret_can_be_committed() -> None:
+    made = [f"deploy/{name}" for name in generate.files("x")] + ["deploy/tls/privkey.pem"]
+    done = subprocess.run(["git", "check-ignore", *made], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode in {0, 128}, "a checkout ignores them"
+    if done.returncode == 0:
+        assert done.stdout.split() == made
+
+
+def test_each_service_finds_what_it_names(compose: dict[str, Any]) -> None:
+    services = compose["services"]
+    for name, service in services.items():
+        for needed, how in service.get("depends_on", {}).items():
+            assert needed in services, name
+            if how["condition"] == "service_healthy":
+                image_has_one = service is not services["nginx"] or needed.startswith("node")
+                assert "healthcheck" in services[needed] or image_has_one, f"{name} waits for {needed}"
+        for mounted in service.get("volumes", []):
+            source = mounted.split(":")[0]
+            if source.startswith("./") and source != "./tls":
+                assert (DEPLOY / source).is_file(), source
+            elif not source.startswith("./"):
+                assert source in compose["volumes"], source
+        assert set(service["networks"]) <= set(compose["networks"]), name
+    assert compose["networks"]["inside"] == {"internal": True}
+    assert [name for name, service in services.items() if "ports" in service] == ["nginx"]
+
+
+def test_nginx_is_given_every_blank_of_its_templates(compose: dict[str, Any]) -> None:
+    environment = compose["services"]["nginx"]["environment"]
+    for template in (proxy.TEMPLATE, proxy.TLS_TEMPLATE):
+        blanks = set(re.findall(r"\$\{(\w+)\}", template.read_text("utf-8")))
+        assert blanks - set(environment) == set()
+    for node in ("node1", "node2"):
+        assert f"server {node}:8000 " in environment["PROXY_UPSTREAMS"]
+
+
+def test_every_command_exists(compose: dict[str, Any]) -> None:
+    lines = [service["command"] for service in compose["services"].values() if "command" in service]
+    commands = [words[3:] for words in lines if words[0] == "flask"]
+    image = (DEPLOY / "Dockerfile").read_text("utf-8")
+    [last] = re.findall(r"^CMD (\[.*\])$", image, re.MULTILINE)
+    commands.append(yaml.safe_load(last)[3:])
+    for unit in UNITS:
+        for line in re.findall(r"^ExecStart=(.*)$", unit.read_text("utf-8"), re.MULTILINE):
+            words = shlex.split(line)
+            assert words[:3] == ["/opt/byline/bin/flask", "--app", "wsgi"]
+            commands.append(words[3:])
+    assert ["serve"] in commands
+    assert ["worker"] in commands
+    assert [(words, part) for words in commands if (part := unknown_part(words))] == []
+
+
+def test_the_image_takes_packages_by_their_hashes_alone_and_is_nobody() -> None:
+    image = (DEPLOY / "Dockerfile").read_text("utf-8")
+    installs = [line for line in image.replace("\\\n", " ").split("&&") if "pip install" in line]
+    for line in image.splitlines():
+        if "pip install" in line:
+            assert "--require-hashes" in line or "--no-index" in line, line
+    assert installs
+    users = re.findall(r"^USER (\w+)$", image, re.MULTILINE)
+    assert users == ["byline"]
+    assert not re.search(r"apt-get|curl|wget|ADD http", image)
+    for name in re.findall(r"^COPY (?!--)(\S+) ", image, re.MULTILINE):
+        assert (ROOT / name).exists(), name
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.name)
+def test_units_are_understood_by_systemd(unit: Path, tmp_path: Path) -> None:
+    program = shutil.which("systemd-analyze")
+    if program is None:
+        pytest.skip("no systemd here")
+    for each in UNITS:
+        # What is started is not installed here; everything else is read as it is.
+        text = each.read_text("utf-8").replace("/opt/byline/bin/flask", "/bin/true")
+        (tmp_path / each.name).write_text(text)
+    done = subprocess.run(
+        [program, "verify", "--man=no", tmp_path / unit.name], capture_output=True, text=True, check=False
+    )
+    ours = [line for line in done.stderr.splitlines() if "byline" in line]
+    assert ours == []
+
+
+@pytest.mark.parametrize(
+    "unit", [path for path in UNITS if path.suffix == ".service"], ids=lambda path: path.name
+)
+def test_services_may_do_little(unit: Path) -> None:
+    text = unit.read_text("utf-8")
+    for line in (
+        "User=byline",
+        "NoNewPrivileges=yes",
+        "ProtectSystem=strict",
+        "ProtectHome=yes",
+        "PrivateTmp=yes",
+        "PrivateDevices=yes",
+        "CapabilityBoundingSet=",
+        "SystemCallFilter=@system-service",
+        "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6",
+    ):
+        assert f"\n{line}\n" in text, line
+
+
+def test_the_server_is_given_more_time_to_stop_than_it_takes() -> None:
+    from widget import serving
+
+    unit = (DEPLOY / "systemd" / "byline.service").read_text("utf-8")
+    [seconds] = re.findall(r"^TimeoutStopSec=(\d+)$", unit, re.MULTILINE)
+    assert int(seconds) > serving._LAST_WORDS
+    assert "KillMode=mixed" in unit
+
+
+def test_granian_knows_every_option_of_the_one_command_line() -> None:
+    from granian.cli import cli
+
+    from widget import serving
+
+    line = serving.command(Settings.for_tests(listen="[::1]:8123", workers=3, threads=32))
+    assert isinstance(cli, click.Command)
+    known = {option for parameter in cli.params for option in (*parameter.opts, *parameter.secondary_opts)}
+    assert {word for word in line if word.startswith("--")} - known == set()
+    joined = " ".join(line)
+    assert "--host ::1 --port 8123" in joined
+    assert "--workers 3 --blocking-threads 32" in joined

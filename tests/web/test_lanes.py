@@ -1,0 +1,135 @@
+"""Lanes: nobody waits behind another kind of request, and whoever finds a lane full is told when to come back."""
+
+import threading
+
+import pytest
+from flask import Flask, request
+from flask.testing import FlaskClient
+from sqlalchemy.pool import QueuePool
+
+from tests.support import frame
+from tests.support.forms import Visitor
+from tests.support.frame import TEXT
+from tests.support.newsroom import PASSWORD
+from widget.config import Settings
+from widget.db import db
+from widget.services import passwords
+from widget.web import lanes
+from widget.web.audience import Audience
+from widget.web.lanes import Lane, kind_of
+
+newsroom, ada, stranger = frame.newsroom, frame.ada, frame.stranger
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "kind"),
+    [
+        ("/threads/1", "GET", (Audience.PUBLIC, True)),
+        ("/threads/1", "POST", (Audience.PUBLIC, True)),
+        ("/embed/news", "GET", (Audience.EMBED, True)),
+        ("/embed/news/send", "POST", (Audience.EMBED, False)),
+        ("/account/reset/x", "POST", (Audience.EMBED, False)),
+        ("/desk/", "HEAD", (Audience.DESK, True)),
+        ("/desk/decisions", "POST", (Audience.DESK, False)),
+    ],
+)
+def test_every_request_has_a_lane(path: str, method: str, kind: tuple[Audience, bool]) -> None:
+    assert kind_of(path, method) == kind
+    assert kind in lanes.SHARES
+
+
+def test_the_lanes_leave_threads_for_what_is_in_memory_and_each_has_one() -> None:
+    taken = [share.sixteenths for share in lanes.SHARES.values()]
+    assert min(taken) >= 1
+    assert sum(taken) == 14
+
+
+def test_a_full_lane_refuses_at_once_and_takes_in_again() -> None:
+    lane = Lane(inside=2, at_once=2, patience=60)
+    assert lane.enter()
+    assert lane.enter()
+    assert not lane.enter()
+    lane.leave()
+    assert lane.enter()
+
+
+def test_whoever_waits_gets_the_turn_of_who_leaves() -> None:
+    lane = Lane(inside=2, at_once=1, patience=60)
+    assert lane.enter()
+    came = threading.Event()
+    waiting = threading.Thread(target=lambda: lane.enter() and came.set())
+    waiting.start()
+    # Two are inside now, though one still waits: there is no third place.
+    while lane._inside.acquire(blocking=False):
+        lane._inside.release()
+    assert not came.is_set()
+    lane.leave()
+    waiting.join(10)
+    assert came.is_set()
+
+
+def test_whose_turn_does_not_come_gives_the_place_back() -> None:
+    lane = Lane(inside=2, at_once=1, patience=0.01)
+    assert lane.enter()
+    for _ in range(3):
+        assert not lane.enter()
+    lane.leave()
+    assert lane.enter()
+
+
+def test_every_request_leaves_its_lane_however_it_ends(app: Flask, client: FlaskClient) -> None:
+    app.before_request_funcs.setdefault(None, []).append(_fail_when_asked)
+    for path in ("/nowhere", "/threads/999", "/public/none/thread.json", "/?fail") * 10:
+        assert client.get(path).status_code in {302, 200, 404, 500}, path
+
+
+@pytest.fixture
+def public_lane_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An application made from here on finds the lane of public pages full: it has 3/16 of 64 threads."""
+    full = Lane(inside=1, at_once=1)
+    assert full.enter()
+    monkeypatch.setattr(
+        lanes, "Lane", lambda inside, at_once: full if inside == 12 else Lane(inside, at_once)
+    )
+
+
+def _fail_when_asked() -> None:
+    if "fail" in request.args:
+        raise RuntimeError("on purpose")
+
+
+def test_a_full_lane_is_a_503_with_a_time_and_leaves_the_others_alone(
+    public_lane_full: None, client: FlaskClient
+) -> None:
+    answer = client.get("/public/tribune/thread.json?article=bridge")
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "5"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert answer.get_json()["error"]["code"] == "busy"
+    assert client.get("/livez").status_code == 200
+    assert client.get("/readyz").status_code == 200
+    assert client.get("/desk/sign-in").status_code == 200
+
+
+def test_a_sign_in_that_would_wait_for_its_hash_is_told_so_and_loses_nothing(
+    stranger: Visitor, ada: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passwords, "_slots", threading.Semaphore(0))
+    monkeypatch.setattr(passwords, "_PATIENCE", 0.01)
+    typed = {"email": "ada@post.example", "password": PASSWORD, "text": TEXT}
+    answer = stranger.send("Sign in", typed)
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "5"
+    page = stranger.press("Sign in", typed)
+    assert "nothing you wrote is lost" in page.text
+    assert page.value("text") == TEXT
+
+
+def test_no_thread_waits_long_for_a_connection(app: Flask, settings: Settings) -> None:
+    """The pool may grow to as many connections as there are threads, and its patience is short."""
+    with app.app_context():
+        pool = db.engine.pool
+        assert isinstance(pool, QueuePool)
+        assert pool.size() + pool._max_overflow == settings.threads
+        assert pool._timeout == 5

@@ -1,0 +1,196 @@
+"""Backups of the whole database, while it is in use, and the way back.
+
+SQLite is copied by its own online backup, PostgreSQL by `pg_dump`: each copy is the database as it stood at one
+moment, with everything that had been acknowledged before the backup began.
+"""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+# Pages copied before writers are let in between, and how long the copy then waits for the next ones.
+_PAGES, _PAUSE = 2000, 0.01
+_SUFFIXES = {"sqlite": "sqlite3", "postgresql": "dump"}
+
+
+class BackupError(Exception):
+    """A backup could not be made or brought back; the message says why, and what to do."""
+
+
+def make(url: str, folder: Path, now: datetime) -> Path:
+    """Back up the database at a URL into a new file of the folder and return it; raise BackupError.
+
+    The file appears under its name once it is whole and on disk, readable by its owner alone.
+    """
+    target = make_url(url)
+    kind = target.get_backend_name()
+    # The folder may be somebody else's; the files in it are for their owner alone.
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / f"byline-{now:%Y%m%dT%H%M%SZ}.{_SUFFIXES[kind]}"
+    part = path.with_suffix(path.suffix + ".part")
+    part.unlink(missing_ok=True)
+    os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    try:
+        _copy_sqlite(_file(target), part) if kind == "sqlite" else _dump(target, part)
+        with part.open("rb") as written:
+            os.fsync(written.fileno())
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    return path
+
+
+def forget_all_but(folder: Path, keep: int) -> list[Path]:
+    """Delete the oldest backups of a folder beyond the newest `keep`; return those that went."""
+    known = sorted(path for suffix in _SUFFIXES.values() for path in folder.glob(f"byline-*Z.{suffix}"))
+    gone = sorted(known, key=lambda path: path.name)[: max(0, len(known) - keep)]
+    for path in gone:
+        path.unlink()
+    return gone
+
+
+def bring_back(url: str, path: Path) -> None:
+    """Replace the database at a URL by a backup; raise BackupError, having changed nothing.
+
+    Nobody else may have the database open: what servers keep in memory would belong to another past.
+    """
+    target = make_url(url)
+    if not path.is_file():
+        raise BackupError(f"There is no file {path}.")
+    if target.get_backend_name() == "sqlite":
+        _restore_sqlite(_file(target), path)
+    else:
+        _restore_dump(target, path)
+
+
+def _file(target: URL) -> Path:
+    if not target.database or target.database == ":memory:":
+        raise BackupError("This database is in memory alone.")
+    return Path(target.database)
+
+
+# ── SQLite ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _copy_sqlite(source: Path, part: Path) -> None:
+    if not source.exists():
+        raise BackupError(f"There is no database at {source}.")
+    try:
+        with closing(sqlite3.connect(source)) as original, closing(sqlite3.connect(part)) as copy:
+            # One read transaction around it: else a copy starts over whenever somebody writes.
+            original.execute("BEGIN")
+            original.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            original.backup(copy, pages=_PAGES, sleep=_PAUSE)
+            original.execute("ROLLBACK")
+            # A backup is one file, with no log beside it.
+            copy.execute("PRAGMA journal_mode = DELETE")
+            _prove(copy, part)
+    except sqlite3.Error as error:
+        raise BackupError(f"SQLite could not copy the database: {error}.") from error
+
+
+def _prove(connection: sqlite3.Connection, path: Path) -> None:
+    """Raise BackupError unless the file is sound and a database of Byline's."""
+    found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+    if found != "ok":
+        raise BackupError(f"{path.name} is damaged: {found}.")
+    named = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if not {"alembic_version", "comments"} <= named:
+        raise BackupError(f"{path.name} is no database of Byline.")
+
+
+def _restore_sqlite(target: Path, path: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as backup:
+            _prove(backup, path)
+            with closing(sqlite3.connect(target, timeout=1, isolation_level=None)) as live:
+                _alone(live)
+                backup.backup(live)
+    except sqlite3.Error as error:
+        raise BackupError(f"SQLite could not bring {path.name} back: {error}.") from error
+
+
+def _alone(live: sqlite3.Connection) -> None:
+    """Keep everybody else out; raise BackupError where somebody has the database open."""
+    try:
+        live.execute("PRAGMA locking_mode = EXCLUSIVE")
+        live.execute("BEGIN EXCLUSIVE")
+        live.execute("ROLLBACK")
+    except sqlite3.OperationalError as error:
+        raise BackupError("The database is in use. Stop the server and the worker first.") from error
+
+
+# ── PostgreSQL ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _dump(target: URL, part: Path) -> None:
+    _run(target, ["pg_dump", "--format=custom", "--no-owner", "--no-privileges", "--file", str(part)])
+
+
+def _restore_dump(target: URL, path: Path) -> None:
+    listed = _run(target, ["pg_restore", "--list", str(path)])
+    if " TABLE public comments " not in listed:
+        raise BackupError(f"{path.name} is no database of Byline.")
+    others = (
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    if _run(target, ["psql", "--no-psqlrc", "--tuples-only", "--command", others]).strip() != "0":
+        raise BackupError("The database is in use. Stop the server and the worker first.")
+    script = _run(target, ["pg_restore", "--no-owner", "--no-privileges", "--file=-", str(path)])
+    # What a newer release added would stand in the way of its own migrations. All of it is one transaction.
+    emptied = "DROP SCHEMA public CASCADE; CREATE SCHEMA public;\n"
+    _run(
+        target,
+        ["psql", "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", "--file=-"],
+        emptied + script.replace("CREATE SCHEMA public;", ""),
+    )
+
+
+def _run(target: URL, command: Sequence[str], said: str | None = None) -> str:
+    """Run one of PostgreSQL's own programs against a database and return what it printed."""
+    program = shutil.which(command[0])
+    if program is None:
+        raise BackupError(
+            f"{command[0]} is not installed (Debian, Ubuntu: apt-get install postgresql-client)."
+        )
+    done = subprocess.run(
+        [program, *command[1:]],
+        env={**os.environ, **_connection(target)},
+        input=said,
+        stdin=subprocess.DEVNULL if said is None else None,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        lines = done.stderr.strip().splitlines()
+        raise BackupError(f"{command[0]}: {lines[-1] if lines else f'ended with {done.returncode}'}")
+    return done.stdout
+
+
+def _connection(target: URL) -> dict[str, str]:
+    """Return a URL as libpq's variables, so that no list of processes shows a password."""
+    try:
+        query = {name: value if isinstance(value, str) else value[0] for name, value in target.query.items()}
+    except (ArgumentError, IndexError) as error:
+        raise BackupError("DATABASE_URL cannot be read.") from error
+    given = {
+        "PGHOST": query.get("host") or target.host,
+        "PGPORT": query.get("port") or (str(target.port) if target.port else None),
+        "PGUSER": target.username,
+        "PGPASSWORD": str(target.password) if target.password else None,
+        "PGDATABASE": target.database,
+        "PGSSLMODE": query.get("sslmode"),
+        "PGSSLROOTCERT": query.get("sslrootcert"),
+    }
+    return {name: value for name, value in given.items() if value}

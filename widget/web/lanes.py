@@ -1,0 +1,99 @@
+"""Lanes: what a worker's threads are shared out between, so that no kind of request waits for another.
+
+A thread that hashes, checks or waits for the database is taken. With lanes a flood of sign-ins or a locked database
+takes the threads of its own lane only, and whoever finds that one full is told at once to come back.
+What `widget/web/reading/` answers from memory never comes here.
+"""
+
+import threading
+from dataclasses import dataclass
+from typing import cast
+
+from flask import Flask, g, request
+
+from widget.config import Settings
+from widget.errors import Busy
+from widget.web import audience
+from widget.web.audience import Audience
+from widget.web.transaction import SAFE
+
+# Longer than this nobody waits for a turn, seconds.
+PATIENCE = 5.0
+# A load balancer that asks how a full server is must hear of it.
+_UNMANAGED = frozenset({"/livez", "/readyz", "/metrics"})
+
+
+@dataclass(frozen=True)
+class Share:
+    """How many sixteenths of the threads a lane may hold, and how many requests of it work at the same time.
+
+    Those that work share one core, so that more of them would only make each slower.
+    """
+
+    sixteenths: int
+    at_once: int
+
+
+# Two sixteenths belong to no lane: what is read from memory, and health.
+SHARES = {
+    (Audience.PUBLIC, True): Share(3, 6),
+    (Audience.EMBED, True): Share(2, 4),
+    (Audience.EMBED, False): Share(5, 4),
+    (Audience.DESK, True): Share(2, 4),
+    (Audience.DESK, False): Share(2, 4),
+}
+
+
+class Lane:
+    """One lane: so many requests inside, so many of them at work, and the others wait for their turn."""
+
+    def __init__(self, inside: int, at_once: int, patience: float = PATIENCE) -> None:
+        self._inside = threading.BoundedSemaphore(inside)
+        self._working = threading.BoundedSemaphore(min(inside, at_once))
+        self._patience = patience
+
+    def enter(self) -> bool:
+        """Come in, after waiting for one's turn; False when the lane is full or the turn does not come."""
+        if not self._inside.acquire(blocking=False):
+            return False
+        if self._working.acquire(timeout=self._patience):
+            return True
+        self._inside.release()
+        return False
+
+    def leave(self) -> None:
+        """Make room for the next."""
+        self._working.release()
+        self._inside.release()
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Let each request into its lane before anything else is done for it, and out of it in the end."""
+    lanes = {
+        kind: Lane(max(1, settings.threads * share.sixteenths // 16), share.at_once)
+        for kind, share in SHARES.items()
+    }
+
+    @app.before_request
+    def enter() -> None:
+        if request.path in _UNMANAGED:
+            return
+        lane = lanes[kind_of(request.path, request.method)]
+        if not lane.enter():
+            raise Busy("busy")
+        g.lane = lane
+
+    @app.teardown_request
+    def leave(_error: BaseException | None) -> None:
+        lane = cast("Lane | None", g.pop("lane", None))
+        if lane is not None:
+            lane.leave()
+
+
+def kind_of(path: str, method: str) -> tuple[Audience, bool]:
+    """Return the lane of a request: whose it is, and whether it only reads; an account's is the frame's."""
+    where, reads = audience.of_path(path), method in SAFE
+    if where is Audience.ACCOUNT:
+        where = Audience.EMBED
+    # Nothing public is written to: what is tried there is refused at once.
+    return where, reads or where is Audience.PUBLIC
