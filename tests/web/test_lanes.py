@@ -7,7 +7,7 @@ from flask import Flask, request
 from flask.testing import FlaskClient
 from sqlalchemy.pool import QueuePool
 
-from tests.support import frame
+from tests.support import databases, frame
 from tests.support.forms import Visitor
 from tests.support.frame import TEXT
 from tests.support.newsroom import PASSWORD
@@ -19,6 +19,8 @@ from widget.web.audience import Audience
 from widget.web.lanes import Lane, kind_of
 
 newsroom, ada, stranger = frame.newsroom, frame.ada, frame.stranger
+# Lanes are laid when an application is made: each test has one of its own.
+app = databases.app
 
 
 @pytest.mark.parametrize(

@@ -422,7 +422,7 @@ def test_the_shelf_makes_room(app: Flask, comment_id: int, tmp_path: Path) -> No
     from widget.web.reading.layer.rendition import ready
     from widget.web.reading.layer.shelf import Shelf
 
-    shelf = Shelf(tmp_path / "renditions.sqlite3", replace(app.extensions[SETTINGS], renditions=1))
+    shelf = Shelf(replace(app.extensions[SETTINGS], renditions=1, instance=str(tmp_path)))
     form = ready(b"x" * 20_000, "br", [("Content-Type", "text/plain")])
     for number in range(640):
         shelf.put(number, 1, "br", form)

@@ -11,6 +11,7 @@ from widget.backups import BackupError
 from widget.db import db
 from widget.extensions import settings
 from widget.services import audit
+from widget.web.reading.layer import shelf
 
 
 @click.command("backup")
@@ -42,6 +43,8 @@ def restore(file: Path) -> None:
         backups.bring_back(settings().sqlalchemy_url, file)
     except BackupError as error:
         raise click.ClickException(str(error)) from None
+    # Pages of the other database may stand under the same numbers and versions.
+    shelf.remove(settings().instance_path)
     upgrade()
     if audit.verify(db.session()) is not None:
         raise click.ClickException(

@@ -64,7 +64,7 @@ class ReadingLayer:
         self._engine: Engine | None = None
         self._known: Memory[Known] = Memory(_ADDRESSES)
         self._memory: Memory[Rendition] = Memory(settings.reading_memory * 1_000_000)
-        self._shelf = Shelf(settings.instance_path / "renditions.sqlite3", settings)
+        self._shelf = Shelf(settings)
         self._flights: dict[Hashable, threading.Lock] = {}
         self._starting = threading.Lock()
         self._away_until = 0.0

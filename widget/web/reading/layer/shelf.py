@@ -20,6 +20,7 @@ from widget.web.reading.layer.rendition import Form, ready
 
 _log = logging.getLogger(__name__)
 
+_FILE = "renditions.sqlite3"
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS renditions (
     key TEXT NOT NULL PRIMARY KEY, stamp TEXT NOT NULL, encoding TEXT NOT NULL, headers TEXT NOT NULL, body BLOB NOT NULL
@@ -35,9 +36,9 @@ class Shelf:
     Any fault of the file is as if nothing stood on the shelf; a file that cannot be read is made anew.
     """
 
-    def __init__(self, path: Path, settings: Settings) -> None:
+    def __init__(self, settings: Settings) -> None:
         """Name the file, which may grow to `settings.renditions` megabytes; 0 keeps nothing."""
-        self._path, self._settings = path, settings
+        self._path, self._settings = settings.instance_path / _FILE, settings
         self._limit = settings.renditions * 1_000_000
         self._connection: sqlite3.Connection | None = None
         self._lock = threading.Lock()
@@ -118,8 +119,13 @@ class Shelf:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
-        for suffix in ("", "-wal", "-shm"):
-            self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+        remove(self._path.parent)
+
+
+def remove(instance: Path) -> None:
+    """Take everything off the shelf of an instance folder that no server uses."""
+    for suffix in ("", "-wal", "-shm"):
+        (instance / f"{_FILE}{suffix}").unlink(missing_ok=True)
 
 
 @cache
