@@ -54,6 +54,20 @@ test: $(VENV)/.dev catalogues lint system ## run every check and test: browser, 
 	@echo "→ tests …"
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
 
+.PHONY: bench
+bench: $(VENV)/.dev catalogues peers ## measure reading and writing beside nginx and Isso (ten minutes; wants wrk and nginx)
+	@$(BIN)/python -m bench.reading.run
+	@$(BIN)/python -m bench.writing.run
+
+.PHONY: peers
+peers: .make/peers/.done ## install what the benchmarks compare with, apart from everything else
+
+.make/peers/.done: bench/peers.lock
+	@echo "→ installing Isso to compare with …"
+	@$(PYTHON) -m venv --clear $(@D)
+	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
 .PHONY: bench-netiquette
 bench-netiquette: $(VENV)/.dev ## measure the automatic checks on the labelled sets (PART=dev, held, dev2 or unseen)
 	@$(BIN)/python -m bench.netiquette.run --part $(or $(PART),all)
@@ -119,6 +133,8 @@ lock: $(TOOLS)/bin/pip-compile ## work out both lock files anew from pyproject.t
 	@echo "→ requirements-dev.lock …"
 	@echo $(ON_OTHER_PYTHONS) | $(PIP_COMPILE) $(if $(UPGRADE),--upgrade) --extra dev \
 		--constraint requirements.lock --output-file requirements-dev.lock pyproject.toml -
+	@echo "→ bench/peers.lock …"
+	@$(PIP_COMPILE) $(if $(UPGRADE),--upgrade) --output-file bench/peers.lock bench/peers.in
 
 .PHONY: clean
 clean: ## remove what these tasks made, except the environment and the data

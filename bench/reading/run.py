@@ -16,6 +16,7 @@ import sys
 import urllib.request
 from collections.abc import Callable
 from contextlib import ExitStack
+from http.client import HTTPResponse
 from itertools import count
 from pathlib import Path
 
@@ -108,9 +109,11 @@ def _started(folder: Path, url: str, ending: ExitStack) -> dict[str, Running]:
     }
     for one in running.values():
         ending.callback(one.stop)
-    request = urllib.request.Request(running["byline"].base + HOT, headers=GZIP)  # noqa: S310 (ours, on loopback)
-    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
-        body, kind = answer.read(), answer.headers["Content-Type"]
+    for name in ("byline", "shelf"):
+        for number in range(DISTINCT):
+            _asked(running[name].base, path_of(f"page-{number}"))
+    answer = _asked(running["byline"].base, HOT)
+    body, kind = answer.read(), answer.headers["Content-Type"]
     for name, peer in (("nginx", servers.nginx(folder, body, kind)), ("isso", servers.isso(folder))):
         if peer is None:
             print(
@@ -133,7 +136,7 @@ def _cases(folder: Path, running: dict[str, Running], seconds: float) -> dict[st
     cases = {
         "hit": put(ours),
         "hit, brotli": put(ours, headers=BROTLI),
-        "not modified": put(ours, headers={**GZIP, "If-None-Match": _etag(ours)}),
+        "not modified": put(ours, headers={**GZIP, "If-None-Match": _asked(ours, HOT).headers["ETag"]}),
         "one connection": put(ours, connections=1),
         "20,000 comments": put(ours, path_of(THOUSANDS)),
         "20,000, oldest first, page 200": put(ours, path_of(THOUSANDS) + "&order=oldest&page=200"),
@@ -172,10 +175,11 @@ def _while_publishing(base: str, url: str, article: str, seconds: float) -> Load
     return found
 
 
-def _etag(base: str) -> str:
-    request = urllib.request.Request(base + HOT, headers=GZIP)  # noqa: S310 (ours, on loopback)
-    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
-        return str(answer.headers["ETag"])
+def _asked(base: str, path: str) -> HTTPResponse:
+    """Ask once, compressed, and return the answer."""
+    request = urllib.request.Request(base + path, headers=GZIP)  # noqa: S310 (ours, on loopback)
+    answer: HTTPResponse = urllib.request.urlopen(request, timeout=20)  # noqa: S310
+    return answer
 
 
 def _memory(server: Running) -> dict[str, int]:

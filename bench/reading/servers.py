@@ -174,7 +174,10 @@ def post_to_isso(base: str, words: str, parent: int | None = None) -> int:
 
 def folder() -> Path:
     """Return a new folder for a run's servers."""
-    return Path(tempfile.mkdtemp(prefix="byline-bench-"))
+    made = Path(tempfile.mkdtemp(prefix="byline-bench-"))
+    # nginx reads its files as nobody where it is started by root.
+    made.chmod(0o755)
+    return made
 
 
 def path_of(article: str) -> str:
