@@ -49,8 +49,9 @@ def test_a_failure_is_logged_and_does_no_harm(
     assert "could not be warmed up" in caplog.text
 
 
-def test_no_import_and_no_command_begins_it_but_the_first_page_to_write_on_does() -> None:
-    script = """
+@pytest.mark.parametrize("path", ["/desk/sign-in", "/embed/none", "/readyz"])
+def test_no_import_and_no_command_begins_it_but_the_first_page_to_write_on_does(path: str) -> None:
+    script = f"""
 from widget.app import create_app
 from widget.config import Settings
 from widget.netiquette import warmth
@@ -60,7 +61,7 @@ client = app.test_client()
 ask = lambda path: client.get(path, base_url=app.extensions["byline-settings"].origin).status_code
 ask("/livez")
 assert warmth._begun is None, "a page that is only read"
-ask("/desk/sign-in")
+ask("{path}")
 assert warmth._begun is not None
 warmth._begun.join()
 """

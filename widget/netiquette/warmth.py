@@ -1,7 +1,7 @@
 """Warming up: what the first review of a process reads once (language model, word lists) is read before anybody waits.
 
-It is started by the first request of a page that people write or decide on, never by an import, so that commands
-and processes that only serve readers stay quick and small.
+It is started by the first request of a page that people write or decide on, or by whoever asks whether the node is ready,
+never by an import, so that commands stay quick and small.
 """
 
 import logging

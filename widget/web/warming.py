@@ -1,4 +1,7 @@
-"""The first request for the frame or the desk warms the checks up, so that the first writer does not wait for them."""
+"""The first request for the frame or the desk warms the checks up, so that the first writer does not wait for them.
+
+So does whoever asks whether a node is ready: a new one behind a load balancer warms up before anybody writes to it.
+"""
 
 from flask import Flask, request
 
@@ -8,6 +11,7 @@ from widget.web import audience
 from widget.web.audience import Audience
 
 _WRITTEN_ON = frozenset({Audience.EMBED, Audience.DESK})
+_ASKED_BY_BALANCERS = "/readyz"
 
 
 def init_app(app: Flask) -> None:
@@ -15,5 +19,5 @@ def init_app(app: Flask) -> None:
 
     @app.before_request
     def warm() -> None:
-        if audience.of_path(request.path) in _WRITTEN_ON:
+        if audience.of_path(request.path) in _WRITTEN_ON or request.path == _ASKED_BY_BALANCERS:
             warmth.begin(clock.now())
