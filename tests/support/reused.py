@@ -23,6 +23,8 @@ from widget.services import checks
 from widget.services.audit import GENESIS
 from widget.web.reading.layer import EXTENSION
 
+# The limiter is one for the process and counts where the application made last told it to: each of ours keeps its own.
+_LIMITS = "byline.tests.limits"
 # Each folder that imports these fixtures has its own application, and so its own database.
 _numbers = count(1)
 
@@ -50,7 +52,9 @@ def lasting_postgresql(
 def app(request: pytest.FixtureRequest) -> Iterator[Flask]:
     """The application of one engine, with nothing in its database; the test runs once on each."""
     app: Flask = request.getfixturevalue(f"lasting_{request.param}")
+    vars(limiter).update(app.extensions[_LIMITS])
     yield app
+    vars(limiter).update(app.extensions[_LIMITS])
     with app.app_context():
         db.session.remove()
         empty()
@@ -89,6 +93,7 @@ def empty() -> None:
 
 def _application(url: str, folder: Path) -> Iterator[Flask]:
     app = application(Settings.for_tests(database_url=url, instance=str(folder / "instance")))
+    app.extensions[_LIMITS] = dict(vars(limiter))
     yield app
     app.extensions[EXTENSION].close()
     with app.app_context():
