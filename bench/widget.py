@@ -33,7 +33,9 @@ new PerformanceObserver(list => list.getEntries().forEach(entry =>
   measured.tasks.push(Math.round(entry.duration)))).observe({ type: "longtask", buffered: true });
 addEventListener("byline:ready", () => measured.shown ??= Math.round(performance.now()));
 """
-_SETTLED = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 200))))"
+_SETTLED = (
+    "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 200))))"
+)
 _TO_LIST = """node => scrollBy({ top: node.getBoundingClientRect().top - 100, behavior: "instant" })"""
 
 
@@ -120,7 +122,9 @@ def measure(demo: Demo) -> dict[str, Any]:
 
 def show(found: dict[str, Any]) -> None:
     """Print what was measured as two tables."""
-    print(f"{found['browser']}; “{found['article']}”, {found['comments']} comments; the worst of {ROUNDS} visits\n")
+    print(
+        f"{found['browser']}; “{found['article']}”, {found['comments']} comments; the worst of {ROUNDS} visits\n"
+    )
     print(f"{'bytes over the wire':<24}" + "".join(f"{encoding:>10}" for encoding in ENCODINGS))
     for name, sizes in found["bytes"].items():
         print(f"{name:<24}" + "".join(f"{sizes[encoding]:>10,}" for encoding in ENCODINGS))

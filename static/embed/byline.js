@@ -20,8 +20,8 @@
     ar: ["تعذّر تحميل التعليقات.", "إعادة المحاولة"],
     zh: ["评论未能加载。", "重试"],
   };
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync("__BYLINE_CSS__");
+  const style = new CSSStyleSheet();
+  style.replaceSync("__BYLINE_CSS__");
   const dark = matchMedia("(prefers-color-scheme: dark)");
 
   /**
@@ -69,7 +69,7 @@
   };
 
   /** The id of the comment that the page's address points at, if any. */
-  const wanted = () => location.hash.match(/^#byline-(\d+)$/)?.[1];
+  const asked = () => location.hash.match(/^#byline-(\d+)$/)?.[1];
 
   /**
    * Whether what lies behind an element is dark: the nearest opaque background decides, since many
@@ -149,7 +149,7 @@
       host.shadowRoot.replaceChildren(this.space);
       this.change();
       this.watch();
-      if (host.hasAttribute("eager") || wanted()) this.load(wanted());
+      if (host.hasAttribute("eager") || asked()) this.load(asked());
       this.sight = new IntersectionObserver((entries) => entries.map((entry) => this.look(entry)), { rootMargin: "600px" });
       this.sight.observe(this.space);
     }
@@ -184,16 +184,16 @@
 
     /** Goes to the comment that a changed address points at. */
     hashchange() {
-      const id = wanted();
+      const id = asked();
       if (id && !this.show(id)) this.load(id);
     }
 
     /** Takes the asked theme, else the page's, and tells the frame when it changed. */
     change() {
-      const behind = isDark(this.host) ? "dark" : "light";
-      const [theme = behind] = this.host.getAttribute("theme")?.match(/^(light|dark)$/) || [];
+      const back = isDark(this.host) ? "dark" : "light";
+      const [theme = back] = this.host.getAttribute("theme")?.match(/^(light|dark)$/) || [];
       // Only a theme that the page does not share needs a ground of its own.
-      this.box.className = "byline " + theme + (theme === behind ? "" : " solid");
+      this.box.className = "byline " + theme + (theme === back ? "" : " solid");
       if (theme === this.about.theme) return;
       this.about.theme = theme;
       this.post("theme", { theme });
@@ -223,7 +223,8 @@
         if (turn !== this.turn) return;
         this.render(data);
         this.emit("ready");
-        this.show(comment);
+        // Painted first: to grow and scroll at once would count as a shift of what follows.
+        setTimeout(() => this.show(comment), 50);
       } catch (error) {
         if (turn === this.turn) this.fail(error);
       }
@@ -236,7 +237,7 @@
       if (this.list) this.status.textContent = this.ui.error;
       else {
         this.top.replaceChildren(make("p", { role: "alert" }, sentence),
-          make("button", { onclick: () => this.load(wanted()) }, again));
+          make("button", { onclick: () => this.load(asked()) }, again));
       }
       this.settle(before);
       this.emit("error", { status, message });
@@ -264,9 +265,9 @@
       this.status = make("p", { role: "status" });
       this.top.replaceChildren(
         make("header", {}, make("h2", { tabIndex: -1 }, ui.title),
-          thread.count && make("span", {}, this.number(thread.count))),
+          thread.count && make("span", {}, this.number(thread.count)), this.news),
         closed ? make("p", { className: "notice" }, ui.closed, thread.notice && " " + thread.notice) : "",
-        this.news, this.prev, this.list, this.next, this.status,
+        this.prev, this.list, this.next, this.status,
       );
       this.add(data.comments, "next");
       if (!this.known.size && !closed) this.list.append(make("p", { className: "muted" }, ui.empty));
@@ -333,7 +334,7 @@
 
     /** Offers the page before or after what is shown. */
     pager(side, page) {
-      const more = async () => {
+      const run = async () => {
         node.onclick = null;
         try {
           const data = await this.fetch({ page });
@@ -346,11 +347,11 @@
           const shown = this.list.querySelectorAll("footer").length;
           this.status.textContent = `${this.number(shown)} / ${this.number(this.thread.count)}`;
         } catch (error) {
-          node.onclick = more;
+          node.onclick = run;
           if (node.isConnected) this.fail(error);
         }
       };
-      const node = make("button", { onclick: more }, this.ui.more);
+      const node = make("button", { onclick: run }, this.ui.more);
       this[side].replaceChildren(page ? node : "");
     }
 
@@ -429,8 +430,10 @@
         const { thread, comments } = await this.fetch();
         if (thread.version === this.thread.version) return;
         // What went meanwhile lowers the count, and what came may be an answer on another page.
-        const fresh = comments.filter(({ id, at }) => !this.known.has(id) && at > this.loaded).length;
-        const number = Math.max(fresh, thread.count - this.thread.count);
+        const number = Math.max(
+          comments.filter(({ at }) => at > this.loaded).length,
+          thread.count - this.thread.count,
+        );
         const { [new Intl.PluralRules(this.box.lang).select(number)]: words = this.ui.new } = this.ui.news || {};
         if (number > 0) this.news.replaceChildren(make("button", { onclick }, words.replace("{n}", this.number(number))));
         // Something was only taken away or changed: the list moves once nobody looks at it.
@@ -493,7 +496,7 @@
 
     constructor() {
       super();
-      this.attachShadow({ mode: "open" }).adoptedStyleSheets = [sheet];
+      this.attachShadow({ mode: "open" }).adoptedStyleSheets = [style];
     }
 
     connectedCallback() {
@@ -515,18 +518,18 @@
   });
 
   /** The elements waiting for their count. @type {HTMLElement[]} */
-  let waiting = [];
+  let nodes = [];
 
   /** Asks for all waiting counts, 50 articles a request; what has no answer keeps its own text. */
   const count = () => {
     const sites = {};
-    for (const node of waiting) (sites[node.getAttribute("site")] ||= []).push(node);
-    waiting = [];
+    for (const node of nodes) (sites[node.getAttribute("site")] ||= []).push(node);
+    nodes = [];
     for (const site in sites) {
       const articles = [...new Set(sites[site].map(subject))];
       while (articles.length) {
-        const asked = new URLSearchParams(articles.splice(0, 50).map((article) => ["article", article]));
-        ask(site, "counts", asked).then(({ counts }) => {
+        const values = new URLSearchParams(articles.splice(0, 50).map((article) => ["article", article]));
+        ask(site, "counts", values).then(({ counts }) => {
           for (const node of sites[site]) {
             const number = counts[subject(node)];
             if (number >= 0) node.textContent = number.toLocaleString(language(node) || []);
@@ -538,7 +541,7 @@
 
   customElements.define("byline-count", class extends HTMLElement {
     connectedCallback() {
-      if (waiting.push(this) > 1) return;
+      if (nodes.push(this) > 1) return;
       // While the page is being parsed each element arrives alone, so they wait for its end together.
       if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", count);
       else queueMicrotask(count);

@@ -21,8 +21,14 @@ FOOTER_IN_VIEW = "document.querySelector('footer').getBoundingClientRect().top <
 
 # What the Layout Instability API reports, as Core Web Vitals count it: without what follows a click or a key.
 WATCH = """
-window.moved = 0;
-new PerformanceObserver(list => list.getEntries().forEach(entry => moved += entry.hadRecentInput ? 0 : entry.value))
+window.moved = 0, window.sources = [];
+new PerformanceObserver(list => list.getEntries().forEach(entry => {
+  if (entry.hadRecentInput) return;
+  moved += entry.value;
+  const rect = ({ x, y, width, height }) => [x, y, width, height].map(Math.round).join();
+  for (const { node, previousRect, currentRect } of entry.sources)
+    sources.push(`${node?.nodeName} ${rect(previousRect)} to ${rect(currentRect)}`);
+}))
   .observe({ type: "layout-shift", buffered: true });
 """
 
@@ -35,7 +41,8 @@ def host(demo: Demo) -> Iterator[HostSite]:
     with urllib.request.urlopen(included, timeout=10) as answer:  # noqa: S310 (ours, on loopback)
         fragment = answer.read().decode()
     running = HostSite(
-        {"ORIGIN": demo.base_url, "SITE": site, "ARTICLE": LIVELY, "FRAGMENT": fragment, "SUBJECT": LIVELY}, {}
+        {"ORIGIN": demo.base_url, "SITE": site, "ARTICLE": LIVELY, "FRAGMENT": fragment, "SUBJECT": LIVELY},
+        {},
     )
     demo.flask("site", "set", site, "--origin", demo.base_url, "--origin", running.origin)
     yield running
@@ -67,8 +74,11 @@ def slow(page: Page, addresses: str | re.Pattern[str]) -> Callable[[Callable[[An
 
 def moved(page: Page) -> float:
     """Return how much has moved, once everything is painted."""
-    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))")
+    page.evaluate(
+        "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
+    )
     found: float = page.evaluate("moved")
+    assert found == 0, page.evaluate("sources")
     return found
 
 
@@ -124,7 +134,9 @@ def test_nothing_moves_on_a_short_page(
 
 
 @pytest.mark.parametrize("window", WINDOWS[:2], ids=str)
-def test_nothing_moves_when_the_address_leads_to_a_comment(page: Page, host: HostSite, window: tuple[int, int]) -> None:
+def test_nothing_moves_when_the_address_leads_to_a_comment(
+    page: Page, host: HostSite, window: tuple[int, int]
+) -> None:
     """The page scrolls to the comment; that is all."""
     page.set_viewport_size({"width": window[0], "height": window[1]})
     page.add_init_script(WATCH)
@@ -175,3 +187,93 @@ def test_who_reads_the_included_comments_reads_on_in_the_list(
     assert not copy.is_visible()
     assert moved(page) == 0
     assert abs(twin.evaluate(place) - before) <= 1
+
+
+def away(page: Page) -> None:
+    """Leave the tab, and come back to it two minutes later."""
+    page.evaluate(
+        """() => {
+          const hidden = value => {
+            Object.defineProperty(document, "hidden", { value, configurable: true });
+            document.dispatchEvent(new Event("visibilitychange"));
+          };
+          const now = Date.now;
+          hidden(true);
+          Date.now = () => now() + 120000;
+          hidden(false);
+        }"""
+    )
+
+
+def publish(number: int, removed: int = 0) -> Callable[[Any], None]:
+    """Make the answer that after so many publications and removals."""
+
+    def change(data: Any) -> None:
+        data["thread"]["version"] += "1"
+        data["thread"]["count"] += number - removed
+        first = data["comments"][0]
+        new = [
+            {**first, "id": 900_000 + n, "root": 900_000 + n, "parent": None, "at": "2999-01-01T00:00:00Z"}
+            for n in range(number)
+        ]
+        data["comments"] = new + data["comments"][removed:]
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("number", "removed", "words"),
+    [(1, 0, "Show 1 new comment"), (3, 0, "Show 3 new comments"), (3, 2, "Show 3 new comments")],
+)
+def test_who_comes_back_is_told_how_many_comments_are_new(
+    page: Page, host: HostSite, number: int, removed: int, words: str
+) -> None:
+    """What was removed meanwhile does not lower the number; nothing else moves before the button is pressed."""
+    page.add_init_script(WATCH)
+    page.goto(f"{host.origin}/short")
+    article = page.locator("byline-comments article")
+    article.first.wait_for()
+    shown = article.count()
+    list_comes = slow(page, "**/thread.json*")
+    away(page)
+    list_comes(publish(number, removed))
+    button = page.get_by_role("button", name=words, exact=True)
+    expect(button).to_be_visible()
+    assert moved(page) == 0
+    assert article.count() == shown
+    button.click()
+    list_comes(publish(number))
+    expect(article).to_have_count(shown + number)
+
+
+def test_a_server_without_the_plural_forms_still_offers_what_is_new(page: Page, host: HostSite) -> None:
+    """A script that was pinned and a server of another release work together."""
+    page.goto("about:blank")
+    list_comes = slow(page, "**/thread.json*")
+    page.goto(f"{host.origin}/short")
+    list_comes(lambda data: [data["ui"].pop(name) for name in ("news", "comma")])
+    page.locator("byline-comments article").first.wait_for()
+    away(page)
+    list_comes(publish(2))
+    expect(page.get_by_role("button", name="Show new comments", exact=True)).to_be_visible()
+
+
+def test_a_removal_is_followed_only_where_nobody_sees_the_list_move(page: Page, host: HostSite) -> None:
+    """While the comments are on the screen they stay; once the reader has left them they are brought up to date."""
+    page.add_init_script(WATCH)
+    page.goto(f"{host.origin}/included")
+    article = page.locator("byline-comments .byline article")
+    page.locator("byline-comments").evaluate("node => node.scrollIntoView({ behavior: 'instant' })")
+    article.first.wait_for()
+    shown = article.count()
+    list_comes = slow(page, "**/thread.json*")
+    away(page)
+    list_comes(publish(0, removed=1))
+    assert moved(page) >= 0
+    assert article.count() == shown
+    expect(page.get_by_role("button", name=re.compile("^Show"))).to_have_count(0)
+    page.evaluate("scrollTo({ top: 1e6, behavior: 'instant' })")
+    page.evaluate("document.body.style.paddingBlockEnd = '3000px'")
+    page.evaluate("scrollTo({ top: 1e6, behavior: 'instant' })")
+    list_comes(publish(0, removed=1))
+    expect(article).to_have_count(shown - 1)
