@@ -38,7 +38,7 @@
   };
 
   /** Writes a query string without the parameters that have no value. */
-  const query = (values) => new URLSearchParams(Object.entries(values).filter((each) => each[1]));
+  const query = (which) => new URLSearchParams(Object.entries(which).filter((each) => each[1]));
 
   /** Asks for public data, without cookies and without anything that would need a preflight. */
   const ask = async (site, what, values) => {
@@ -82,8 +82,8 @@
       // Beside rgb() a browser may answer in lab(), oklch() or color(), which lead with the lightness.
       if (alpha > 0.5) return (/^rgb/.test(colour) ? (a * 3 + b * 6 + c * 1) / 2550 : a > 1 ? a / 100 : a) < 0.5;
     }
-    const scheme = getComputedStyle(node).colorScheme;
-    return scheme.includes("dark") && (dark.matches || !scheme.includes("light"));
+    const colour = getComputedStyle(node).colorScheme;
+    return colour.includes("dark") && (dark.matches || !colour.includes("light"));
   };
 
   /** A piece of a paragraph: text, or a link out; what is not plainly a web address stays text. */
@@ -309,7 +309,8 @@
     look({ target, isIntersecting }) {
       if (target === this.frame) return isIntersecting && !target.src && this.visit("");
       this.seen = isIntersecting;
-      this.fit();
+      // Before there is anything, all the space is needed.
+      if (this.top.lastChild) this.fit();
       if (isIntersecting ? !this.turn : this.stale) this.load();
     }
 
@@ -528,8 +529,8 @@
     for (const site in sites) {
       const articles = [...new Set(sites[site].map(subject))];
       while (articles.length) {
-        const values = new URLSearchParams(articles.splice(0, 50).map((article) => ["article", article]));
-        ask(site, "counts", values).then(({ counts }) => {
+        const which = new URLSearchParams(articles.splice(0, 50).map((article) => ["article", article]));
+        ask(site, "counts", which).then(({ counts }) => {
           for (const node of sites[site]) {
             const number = counts[subject(node)];
             if (number >= 0) node.textContent = number.toLocaleString(language(node) || []);
