@@ -80,6 +80,10 @@ bench-places: $(VENV)/.dev ## measure the suggestions of places, from a gazettee
 bench-desk: $(VENV)/.dev catalogues ## measure the desk's pages as a newsroom grows (COMMENTS=1000000 takes half an hour)
 	@$(BIN)/python -m bench.desk.run --comments $(or $(COMMENTS),1000000)
 
+.PHONY: bench-widget
+bench-widget: $(VENV)/.dev catalogues ## what the widget costs a reader in a real browser: bytes, requests, layout shift, long tasks
+	@$(BIN)/python -m bench.widget
+
 .PHONY: bench-working
 bench-working: $(VENV)/.dev catalogues ## two moderators work off 200 waiting comments by keyboard in real browsers (COMMENTS=200 READING=0)
 	@$(BIN)/python -m bench.desk.working --comments $(or $(COMMENTS),200) --reading $(or $(READING),0)

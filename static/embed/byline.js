@@ -7,50 +7,45 @@
  * server, out of reach of the host page's scripts.
  */
 (() => {
-  "use strict";
-
   const script = document.currentScript;
   // The tag may stand in a page twice, and an element can be defined only once.
   if (!script || customElements.get("byline-comments")) return;
 
   const ORIGIN = new URL(script.src).origin;
-  const RTL = /^(ar|fa|he|ps|ur|yi)\b/i;
-  const UNITS = [["day", 864e5], ["hour", 36e5], ["minute", 6e4]];
-  const COMMA = { ar: "، ", zh: "，" };
   /** What is said while the server, which has the words, has not been reached: sentence, button. */
-  const UNREACHED = {
+  const LOST = {
     en: ["The comments could not be loaded.", "Try again"],
     fr: ["Les commentaires n’ont pu être chargés.", "Réessayer"],
     es: ["No se pudieron cargar los comentarios.", "Reintentar"],
     ar: ["تعذّر تحميل التعليقات.", "إعادة المحاولة"],
     zh: ["评论未能加载。", "重试"],
   };
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync("__BYLINE_CSS__");
-  const darkness = matchMedia("(prefers-color-scheme: dark)");
+  const style = new CSSStyleSheet();
+  style.replaceSync("__BYLINE_CSS__");
+  const dark = matchMedia("(prefers-color-scheme: dark)");
 
   /**
-   * Makes an element; strings among the children become text.
+   * Makes an element; strings among its parts become text.
    * @param {string} tag
-   * @param {object} properties as the element has them in script: className, onclick
-   * @param {...(Node|string|null|undefined|false)} children empty ones are left out
+   * @param {object} props as the element has them in script: className, onclick
+   * @param {...(Node|string|null|undefined|false)} parts empty ones are left out
    * @returns {HTMLElement}
    */
-  const make = (tag, properties, ...children) => {
-    const node = Object.assign(document.createElement(tag), properties);
-    node.append(...children.filter(Boolean));
+  const make = (tag, props, ...parts) => {
+    const node = Object.assign(document.createElement(tag), props);
+    node.append(...parts.filter(Boolean));
     return node;
   };
 
   /** Writes a query string without the parameters that have no value. */
-  const query = (values) => new URLSearchParams(Object.entries(values).filter((pair) => pair[1]));
+  const query = (which) => new URLSearchParams(Object.entries(which).filter((each) => each[1]));
 
   /** Asks for public data, without cookies and without anything that would need a preflight. */
-  const ask = async (site, what, parameters) => {
-    const address = `${ORIGIN}/public/${encodeURIComponent(site)}/${what}.json?${parameters}`;
-    const response = await fetch(address, { credentials: "omit" });
-    if (!response.ok) throw response;
-    return response.json();
+  const ask = async (site, what, values) => {
+    const data = await fetch(`${ORIGIN}/public/${encodeURIComponent(site)}/${what}.json?${values}`,
+      { credentials: "omit" });
+    if (!data.ok) throw data;
+    return data.json();
   };
 
   /** The address under which the host page wants to be known, without query and fragment. */
@@ -74,36 +69,40 @@
   };
 
   /** The id of the comment that the page's address points at, if any. */
-  const wanted = () => (location.hash.match(/^#byline-(\d+)$/) || [])[1];
+  const asked = () => location.hash.match(/^#byline-(\d+)$/)?.[1];
 
   /**
    * Whether what lies behind an element is dark: the nearest opaque background decides, since many
    * dark pages declare no color-scheme; only where there is none does the color-scheme.
    */
-  const isOnDark = (node) => {
+  const isDark = (node) => {
     for (let at = node; at; at = at.parentElement || at.getRootNode().host) {
       const colour = getComputedStyle(at).backgroundColor;
       const [a, b, c, alpha = 1] = colour.match(/\b[\d.]+/g) || [];
       // Beside rgb() a browser may answer in lab(), oklch() or color(), which lead with the lightness.
-      if (alpha > 0.5) return (colour.startsWith("rgb") ? (a * 3 + b * 6 + c * 1) / 2550 : a > 1 ? a / 100 : a) < 0.5;
+      if (alpha > 0.5) return (/^rgb/.test(colour) ? (a * 3 + b * 6 + c * 1) / 2550 : a > 1 ? a / 100 : a) < 0.5;
     }
-    const scheme = getComputedStyle(node).colorScheme;
-    return scheme.includes("dark") && (darkness.matches || !scheme.includes("light"));
+    const colour = getComputedStyle(node).colorScheme;
+    return colour.includes("dark") && (dark.matches || !colour.includes("light"));
   };
 
-  /** A link out of a comment; what is not plainly a web address stays text. */
-  const outward = ({ href, text }) =>
-    make("bdi", {}, (/^https?:/i.test(href)) ? make("a", { href, rel: "nofollow ugc noopener" }, text) : text);
+  /** A piece of a paragraph: text, or a link out; what is not plainly a web address stays text. */
+  const piece = (part) => {
+    const { href, text = part } = part;
+    return /^https?:/i.test(href) ? make("bdi", {}, make("a", { href, rel: "nofollow ugc noopener" }, text)) : text;
+  };
 
   /** A link that does something here, and leaves clicks for a new tab or window to the browser. */
-  const link = (href, run, props, ...children) => {
-    const onclick = (event) => {
-      if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-      event.preventDefault();
-      run();
-    };
-    return make("a", { ...props, href, onclick }, ...children);
-  };
+  const link = (href, run, props, ...parts) =>
+    make("a", {
+      ...props,
+      href,
+      onclick(event) {
+        if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+        event.preventDefault();
+        run();
+      },
+    }, ...parts);
 
   /** The small line of things to press, each but the first with a point before it. */
   const actions = (...links) =>
@@ -112,71 +111,69 @@
   /** Where a node ends, in pixels below the top of the window. */
   const end = (node) => node.getBoundingClientRect().bottom;
 
+  /** Scrolls by some pixels, at once. */
+  const scroll = (top) => top && scrollBy({ top, behavior: "instant" });
+
   /** Takes the reader to a node, at once: a host page's smooth scrolling would run for seconds. */
   const reach = (node) => {
     node.scrollIntoView({ behavior: "instant" });
     node.focus({ preventScroll: true });
   };
 
-  /** Runs something once, when the reader comes within some pixels of a node. */
-  const near = (node, margin, run) => {
-    const observer = new IntersectionObserver((entries) => {
-      if (!entries.pop().isIntersecting) return;
-      observer.disconnect();
-      run();
-    }, { rootMargin: margin });
-    observer.observe(node);
-  };
-
   /** One conversation list and its composer, from the element's connection to its removal. */
   class Thread {
     constructor(host) {
-      const attribute = (name) => host.getAttribute(name);
       const article = subject(host);
       const lang = language(host);
       this.host = host;
-      this.site = attribute("site");
+      this.site = host.getAttribute("site");
       /** What the list is asked for by. */
-      this.which = { article, lang, order: attribute("order") };
+      this.which = { article, lang, order: host.getAttribute("order") };
       /** What the composer's frame is told of the page. */
       this.about = {
         article,
         lang,
-        url: attribute("url") || canonical(),
-        title: attribute("title") || document.title,
+        url: host.getAttribute("url") || canonical(),
+        title: host.getAttribute("title") || document.title,
         host: location.origin,
       };
       this.turn = 0;
-      this.top = make("div", {}, make("slot"));
+      this.top = make("div");
       // The empty title keeps the element's own, which names the article, from showing as a tooltip.
-      this.box = make("section", { title: "" }, this.top);
-      host.shadowRoot.replaceChildren(this.box);
-      this.speak(lang);
+      // The direction is that of its first letter, which is the interface's own.
+      // The direction is that of the first letter, which is the interface's own.
+      this.box = make("section", { title: "", lang, dir: "auto" }, this.top);
+      this.slot = make("slot");
+      // The fallback stands beside the box, so that it looks as the page has it, and where the page has it.
+      this.space = make("div", {}, this.slot, this.box);
+      host.shadowRoot.replaceChildren(this.space);
       this.change();
       this.watch();
-      if (host.hasAttribute("eager") || wanted()) this.load(wanted());
-      else near(this.box, "600px", () => this.turn || this.load());
+      if (host.hasAttribute("eager") || asked()) this.load(asked());
+      this.sight = new IntersectionObserver((entries) => entries.map((entry) => this.look(entry)), { rootMargin: "600px" });
+      this.sight.observe(this.space);
     }
 
     /** Follows the page: its address, its visibility, its colours, and the frame's messages. */
     watch() {
-      const stopping = new AbortController();
-      const on = (target, type) => target.addEventListener(type, this, { signal: stopping.signal });
+      const stop = new AbortController();
+      const on = (target, type) => target.addEventListener(type, this, { signal: stop.signal });
       on(window, "message");
       on(window, "hashchange");
       on(document, "visibilitychange");
-      on(darkness, "change");
+      on(dark, "change");
       on(document, "readystatechange");
-      const toggled = new MutationObserver(() => {
+      const styles = new MutationObserver(() => {
         this.change();
         // Pages that fade from one theme to the other have their new colours only after a moment.
         setTimeout(() => this.change(), 600);
       });
-      for (const node of [document.documentElement, document.body]) toggled.observe(node, { attributes: true });
+      for (const node of [document.documentElement, document.body]) styles.observe(node, { attributes: true });
       this.stop = () => {
         this.turn = -1;
-        stopping.abort();
-        toggled.disconnect();
+        stop.abort();
+        styles.disconnect();
+        this.sight.disconnect();
       };
     }
 
@@ -187,24 +184,16 @@
 
     /** Goes to the comment that a changed address points at. */
     hashchange() {
-      const id = wanted();
+      const id = asked();
       if (id && !this.show(id)) this.load(id);
-    }
-
-    /** Sets the language of the interface, its direction, and how numbers and times are written. */
-    speak(lang) {
-      this.box.lang = lang;
-      this.box.dir = RTL.test(lang) ? "rtl" : lang && "ltr";
-      // An empty list asks for the browser's own language; an empty string would be an error.
-      this.locale = lang || [];
     }
 
     /** Takes the asked theme, else the page's, and tells the frame when it changed. */
     change() {
-      const behind = isOnDark(this.host) ? "dark" : "light";
-      const [theme = behind] = this.host.getAttribute("theme")?.match(/^(light|dark)$/) || [];
+      const back = isDark(this.host) ? "dark" : "light";
+      const [theme = back] = this.host.getAttribute("theme")?.match(/^(light|dark)$/) || [];
       // Only a theme that the page does not share needs a ground of its own.
-      this.box.className = "byline " + theme + (theme === behind ? "" : " solid");
+      this.box.className = "byline " + theme + (theme === back ? "" : " solid");
       if (theme === this.about.theme) return;
       this.about.theme = theme;
       this.post("theme", { theme });
@@ -234,7 +223,8 @@
         if (turn !== this.turn) return;
         this.render(data);
         this.emit("ready");
-        this.show(comment);
+        // Painted first: to grow and scroll at once would count as a shift of what follows.
+        setTimeout(() => this.show(comment), 50);
       } catch (error) {
         if (turn === this.turn) this.fail(error);
       }
@@ -242,48 +232,86 @@
 
     /** Says that loading failed, keeping what there is: the list, else the publisher's fallback. */
     fail({ status, message }) {
-      const [sentence, again] = UNREACHED[this.about.lang.slice(0, 2)] || UNREACHED.en;
+      const before = end(this.space);
+      const [sentence, again] = LOST[this.about.lang.slice(0, 2)] || LOST.en;
       if (this.list) this.status.textContent = this.ui.error;
       else {
-        this.top.replaceChildren(make("slot"), make("p", { role: "alert" }, sentence),
-          make("button", { onclick: () => this.load(wanted()) }, again));
-        this.box.style.minHeight = 0;
+        this.top.replaceChildren(make("p", { role: "alert" }, sentence),
+          make("button", { onclick: () => this.load(asked()) }, again));
       }
+      this.settle(before);
       this.emit("error", { status, message });
     }
 
     /** Builds everything above the composer from the first page of data, and the composer once. */
     render(data) {
       const { thread, ui } = data;
-      const before = end(this.box);
-      const closed = thread.state === "closed" || (thread.closes_at && Date.parse(thread.closes_at) < Date.now());
-      this.speak(ui.lang || this.about.lang);
+      const before = end(this.space);
+      // The fallback may hold the same comments; who is reading one there reads on in its twin.
+      const read = [...this.host.querySelectorAll("[id^=byline-]")].find((node) => end(node) > 0);
+      const was = read && end(read);
+      const closed = thread.state === "closed" || Date.parse(thread.closes_at) < Date.now();
+      this.slot.remove();
+      this.box.lang = ui.lang;
       // No comments at all: a sentence, and no composer.
       if (thread.off) {
         this.top.replaceChildren(ui.off);
-        this.box.style.minHeight = 0;
+        this.settle(before);
         return;
       }
-      Object.assign(this, { ui, thread, closed, known: new Map(), talks: new Map() });
+      Object.assign(this, { ui, thread, closed, stale: false, loaded: new Date().toJSON(), known: new Map() });
       for (const part of ["news", "prev", "list", "next"]) this[part] = make("div");
       this.box.ariaLabel = ui.title;
       this.status = make("p", { role: "status" });
       this.top.replaceChildren(
         make("header", {}, make("h2", { tabIndex: -1 }, ui.title),
-          thread.count > 0 && make("span", {}, this.number(thread.count))),
+          thread.count && make("span", {}, this.number(thread.count)), this.news),
         closed ? make("p", { className: "notice" }, ui.closed, thread.notice && " " + thread.notice) : "",
-        this.news, this.prev, this.list, this.next, this.status,
+        this.prev, this.list, this.next, this.status,
       );
       this.add(data.comments, "next");
       if (!this.known.size && !closed) this.list.append(make("p", { className: "muted" }, ui.empty));
       this.pager("prev", data.prev);
       this.pager("next", data.next);
-      if (!this.frame) this.compose();
-      // Who is already reading what comes after the comments stays there.
-      const past = before > 0 && before < innerHeight / 2;
-      // The space kept free is given back only where nobody sees the page close up.
-      if (past || end(this.box.lastChild) > innerHeight) this.box.style.minHeight = 0;
-      if (past) scrollBy({ top: end(this.box) - before, behavior: "instant" });
+      if (!this.frame) {
+        this.frame = make("iframe", { title: ui.compose });
+        this.box.append(this.frame, actions(
+          this.composing(ui.correction, "/correction"),
+          thread.page && make("a", { href: thread.page }, ui.page)));
+        this.sight.observe(this.frame);
+      }
+      this.settle(before, was < innerHeight / 2 && this.box.querySelector("#" + read.id), was);
+    }
+
+    /**
+     * Lets nothing on the screen move although the box has changed: what follows it stays where it was, and space kept
+     * free is given back only where nobody sees the page close up.
+     * @param {number} before where the box ended
+     */
+    settle(before, twin, was) {
+      if (before <= 0 || end(this.box) > innerHeight) this.space.style.minHeight = 0;
+      scroll(before < innerHeight ? end(this.space) - before : twin && end(twin) - was);
+    }
+
+    /** Gives the frame the height it asked for; but it closes up only where nobody sees it, or for who is using it. */
+    fit(used) {
+      const before = end(this.space);
+      const style = this.frame?.style || {};
+      const { height } = style;
+      style.height = this.height;
+      if (used) return;
+      const now = end(this.space);
+      if (before > 0 && now < before && now < innerHeight) style.height = height;
+      this.settle(before);
+    }
+
+    /** Loads what the reader comes near, and makes up out of sight for what was put off so that nobody sees it move. */
+    look({ target, isIntersecting }) {
+      if (target === this.frame) return isIntersecting && !target.src && this.visit("");
+      this.seen = isIntersecting;
+      // Before there is anything, all the space is needed.
+      if (this.top.lastChild) this.fit();
+      if (isIntersecting ? !this.turn : this.stale) this.load();
     }
 
     /** Adds a page of comments before or after those shown; returns the first that is new. */
@@ -295,12 +323,10 @@
         if (this.known.has(comment.id)) continue;
         this.known.set(comment.id, comment);
         const node = this.comment(comment);
-        let talk = this.talks.get(comment.root);
-        if (!talk) {
-          talks.push(talk = make("div", { className: "talk" }));
-          this.talks.set(comment.root, talk);
-        }
-        talk.append(node);
+        // The comment at the top comes before its replies, and knows where they belong.
+        const top = this.known.get(comment.root) || comment;
+        if (!top.talk) talks.push(top.talk = make("div", { className: "talk" }));
+        top.talk.append(node);
         first ||= node;
       }
       this.list[side === "prev" ? "prepend" : "append"](...talks);
@@ -309,12 +335,12 @@
 
     /** Offers the page before or after what is shown. */
     pager(side, page) {
-      const more = async () => {
-        button.onclick = null;
+      const run = async () => {
+        node.onclick = null;
         try {
           const data = await this.fetch({ page });
           // The list may have been loaded afresh meanwhile; its own buttons hold then.
-          if (!button.isConnected) return;
+          if (!node.isConnected) return;
           const first = this.add(data.comments, side);
           this.pager(side, data[side]);
           first?.focus({ preventScroll: true });
@@ -322,29 +348,27 @@
           const shown = this.list.querySelectorAll("footer").length;
           this.status.textContent = `${this.number(shown)} / ${this.number(this.thread.count)}`;
         } catch (error) {
-          button.onclick = more;
-          if (button.isConnected) this.fail(error);
+          node.onclick = run;
+          if (node.isConnected) this.fail(error);
         }
       };
-      const button = make("button", { onclick: more }, this.ui.more);
-      this[side].replaceChildren(page ? button : "");
+      const node = make("button", { onclick: run }, this.ui.more);
+      this[side].replaceChildren(page ? node : "");
     }
 
     /** One comment: the text first, then who signs it. */
     comment({ id, root, parent, name, place, at, lang, dir, body, removed }) {
-      const { ui } = this;
-      const article = make("article", { id: "byline-" + id, tabIndex: -1, className: parent ? "reply" : "" });
-      if (removed) {
-        article.append(make("p", { className: "muted" }, ui.removed));
-        return article;
-      }
-      const answered = this.known.get(parent);
-      const comma = COMMA[this.box.lang.slice(0, 2)] || ", ";
-      const paragraph = (parts) => make("p", {}, ...parts.map((part) => (part.href ? outward(part) : part)));
-      article.ariaLabel = name + comma + place;
-      article.append(
-        parent !== root && answered?.name ? this.reference(answered) : "",
-        make("div", { className: "text", lang, dir }, ...body.map(paragraph)),
+      const { ui, ui: { comma = ", " } } = this;
+      const node = make("article", { id: "byline-" + id, tabIndex: -1, className: parent ? "reply" : "" },
+        removed && make("p", { className: "muted" }, ui.removed));
+      if (removed) return node;
+      const other = parent !== root && this.known.get(parent);
+      const [before, after] = ui.to.split("{name}");
+      node.ariaLabel = name + comma + place;
+      node.append(
+        // Whom a reply answers, where that is not the comment at the top.
+        other?.name ? make("p", { className: "acts" }, this.permalink(parent, {}, before, make("bdi", {}, other.name), after)) : "",
+        make("div", { className: "text", lang, dir }, ...body.map((parts) => make("p", {}, ...parts.map(piece)))),
         make("footer", {},
           make("span", {}, make("b", {}, make("bdi", {}, name)), comma, make("bdi", {}, place)),
           actions(
@@ -352,41 +376,34 @@
               make("time", { dateTime: at, title: this.date(at, "short") }, this.ago(at))),
             !this.closed && this.composing(ui.reply, "", { reply: id }, name),
             this.composing(ui.report, "/report", { comment: id }, name))));
-      return article;
-    }
-
-    /** The line that says whom a reply answers, where that is not the comment at the top. */
-    reference({ id, name }) {
-      const [before, after] = this.ui.to.split("{name}");
-      return make("p", { className: "acts" }, this.permalink(id, {}, before, make("bdi", {}, name), after));
+      return node;
     }
 
     /** A link to a comment in this very page. */
-    permalink(id, props, ...children) {
+    permalink(id, props, ...parts) {
       const mark = "#byline-" + id;
-      const run = () => {
+      return link(this.about.url + mark, () => {
         // Set here, since the page's own address may differ from the canonical one that is shared.
         location.hash = mark;
         this.show(id);
-      };
-      return link(this.about.url + mark, run, props, ...children);
+      }, props, ...parts);
     }
 
     /** How long ago something was published; beyond a month, its date. */
     ago(at) {
-      const passed = Math.max(Date.now() - Date.parse(at), 6e4);
-      const [unit, span] = UNITS.find((entry) => passed >= entry[1]);
-      if (passed > 30 * 864e5) return this.date(at);
-      return new Intl.RelativeTimeFormat(this.locale).format(-Math.floor(passed / span), unit);
+      const away = Math.max(Date.now() - Date.parse(at), 6e4);
+      const [unit, span] = [["day", 864e5], ["hour", 36e5], ["minute", 6e4]].find((each) => away >= each[1]);
+      if (away > 30 * 864e5) return this.date(at);
+      return new Intl.RelativeTimeFormat(this.box.lang).format(-Math.floor(away / span), unit);
     }
 
     /** A date in full, with the time if asked for in a style of Intl's. */
     date(at, timeStyle) {
-      return new Date(at).toLocaleString(this.locale, { dateStyle: "long", timeStyle });
+      return new Date(at).toLocaleString(this.box.lang, { dateStyle: "long", timeStyle });
     }
 
     number(value) {
-      return value.toLocaleString(this.locale);
+      return value.toLocaleString(this.box.lang);
     }
 
     /** Scrolls to a comment and marks it; answers whether it is on the page. */
@@ -411,21 +428,21 @@
       for (const time of this.list.querySelectorAll("time")) time.textContent = this.ago(time.dateTime);
       const onclick = () => this.load().then(() => this.box.querySelector("h2").focus());
       try {
-        const { thread } = await this.fetch({});
-        if (thread.version !== this.thread.version) this.news.replaceChildren(make("button", { onclick }, this.ui.new));
+        const { thread, comments } = await this.fetch();
+        if (thread.version === this.thread.version) return;
+        // What went meanwhile lowers the count, and what came may be an answer on another page.
+        const number = Math.max(
+          comments.filter(({ at }) => at > this.loaded).length,
+          thread.count - this.thread.count,
+        );
+        const { [new Intl.PluralRules(this.box.lang).select(number)]: words = this.ui.new } = this.ui.news || {};
+        if (number > 0) this.news.replaceChildren(make("button", { onclick }, words.replace("{n}", this.number(number))));
+        // Something was only taken away or changed: the list moves once nobody looks at it.
+        else if (this.seen) this.stale = true;
+        else this.load();
       } catch {
         // Nothing was asked for, so nothing needs to be said.
       }
-    }
-
-    /** Sets up the composer's frame, which loads when the reader comes near, and the links below it. */
-    compose() {
-      const { ui, thread } = this;
-      this.frame = make("iframe", { title: ui.compose });
-      this.box.append(this.frame, actions(
-        this.composing(ui.correction, "/correction"),
-        thread.page && make("a", { href: thread.page }, ui.page)));
-      near(this.frame, "300px", () => this.frame.src || this.visit(""));
     }
 
     /** The address of one of the frame's pages. */
@@ -435,22 +452,20 @@
 
     /** Shows one of the frame's pages without adding a step to the host page's history. */
     visit(path, which) {
-      const address = this.page(path, which);
       this.path = path;
-      this.ready = false;
-      if (this.frame.src) this.frame.contentWindow.location.replace(address);
-      else this.frame.src = address;
+      this.ready = 0;
+      if (this.frame.src) this.frame.contentWindow.location.replace(this.page(path, which));
+      else this.frame.src = this.page(path, which);
     }
 
     /** A link that opens one of the frame's pages in the frame. */
-    composing(label, path, which = {}, ariaDescription = "") {
-      const run = () => {
+    composing(label, path, which, ariaDescription = "") {
+      return link(this.page(path, which), () => {
         // A composer that is already there is told, so that what was typed stays untouched.
-        if (which.reply && this.ready && !this.path) this.post("reply", { id: which.reply });
+        if (which?.reply && this.ready && !this.path) this.post("reply", { id: which.reply });
         else this.visit(path, which);
         reach(this.frame);
-      };
-      return link(this.page(path, which), run, { ariaDescription }, label);
+      }, { ariaDescription }, label);
     }
 
     /** Tells the frame something, and nobody else who might stand in its place. */
@@ -462,13 +477,15 @@
     message({ origin, source, data }) {
       if (origin !== ORIGIN || source !== this.frame?.contentWindow) return;
       if (data?.ns !== "byline" || data.v !== 1) return;
-      const height = data.data?.height;
       if (data.type === "ready") {
-        this.ready = true;
+        this.ready ||= 1;
         this.post("theme", { theme: this.about.theme });
       }
-      if (data.type === "resize" && Number.isFinite(height)) {
-        this.frame.style.height = Math.min(Math.max(height, 120), 6000) + "px";
+      if (data.type === "resize") {
+        // What is no number becomes no length, which leaves the height as it is.
+        this.height = Math.min(Math.max(data.data?.height, 120), 6000) + "px";
+        this.fit(this.ready > 1 && this.host.shadowRoot.activeElement);
+        this.ready = 2;
       }
       if (data.type === "posted") this.emit("posted");
     }
@@ -480,7 +497,7 @@
 
     constructor() {
       super();
-      this.attachShadow({ mode: "open" }).adoptedStyleSheets = [sheet];
+      this.attachShadow({ mode: "open" }).adoptedStyleSheets = [style];
     }
 
     connectedCallback() {
@@ -502,18 +519,18 @@
   });
 
   /** The elements waiting for their count. @type {HTMLElement[]} */
-  let waiting = [];
+  let nodes = [];
 
   /** Asks for all waiting counts, 50 articles a request; what has no answer keeps its own text. */
   const count = () => {
     const sites = {};
-    for (const node of waiting) (sites[node.getAttribute("site")] ||= []).push(node);
-    waiting = [];
+    for (const node of nodes) (sites[node.getAttribute("site")] ||= []).push(node);
+    nodes = [];
     for (const site in sites) {
       const articles = [...new Set(sites[site].map(subject))];
       while (articles.length) {
-        const asked = new URLSearchParams(articles.splice(0, 50).map((article) => ["article", article]));
-        ask(site, "counts", asked).then(({ counts }) => {
+        const which = new URLSearchParams(articles.splice(0, 50).map((article) => ["article", article]));
+        ask(site, "counts", which).then(({ counts }) => {
           for (const node of sites[site]) {
             const number = counts[subject(node)];
             if (number >= 0) node.textContent = number.toLocaleString(language(node) || []);
@@ -525,7 +542,7 @@
 
   customElements.define("byline-count", class extends HTMLElement {
     connectedCallback() {
-      if (waiting.push(this) > 1) return;
+      if (nodes.push(this) > 1) return;
       // While the page is being parsed each element arrives alone, so they wait for its end together.
       if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", count);
       else queueMicrotask(count);

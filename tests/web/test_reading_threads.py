@@ -93,6 +93,7 @@ def test_the_shape_of_the_data(
     assert set(read(client)["ui"]) == {
         "closed",
         "off",
+        "comma",
         "compose",
         "correction",
         "empty",
@@ -100,6 +101,7 @@ def test_the_shape_of_the_data(
         "lang",
         "more",
         "new",
+        "news",
         "page",
         "permalink",
         "removed",

@@ -1,9 +1,11 @@
 """A publication as the JSON that the widget builds its page from: strings and links, no HTML."""
 
+from functools import cache
 from typing import Any
 
+from babel import Locale
 from flask import url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext, pgettext
 
 from widget.publication import Publication, PublicComment
 from widget.text.structure import Link
@@ -11,6 +13,8 @@ from widget.web.assets import iso
 from widget.web.language import selected
 
 VERSION = 1
+# A number of every plural form: Arabic has six below 101, French and Spanish one of their own for whole millions.
+_NUMBERS = (*range(102), 1_000_000)
 
 
 def data(publication: Publication) -> dict[str, Any]:
@@ -36,7 +40,7 @@ def data(publication: Publication) -> dict[str, Any]:
     }
 
 
-def words() -> dict[str, str]:
+def words() -> dict[str, str | dict[str, str]]:
     """Return the few words the widget itself speaks, in the language of the request."""
     return {
         "lang": selected(),
@@ -54,9 +58,26 @@ def words() -> dict[str, str]:
         "error": gettext("The comments could not be loaded."),
         "retry": gettext("Try again"),
         "new": gettext("Show new comments"),
+        "news": _news(),
         "permalink": gettext("Link to this comment"),
         "page": gettext("Comments on their own page"),
+        "comma": pgettext("between name and place", ", "),
     }
+
+
+def _news() -> dict[str, str]:
+    """Return the offer to show what is new by the plural forms of the language, as `Intl.PluralRules` names them."""
+    return {
+        form: ngettext("Show %(n)s new comment", "Show %(n)s new comments", number, n="{n}")
+        for form, number in _plurals(selected()).items()
+    }
+
+
+@cache
+def _plurals(tag: str) -> dict[str, int]:
+    """Return the lowest number of each plural form of a language."""
+    form = Locale.parse(tag, sep="-").plural_form
+    return {form(number): number for number in reversed(_NUMBERS)}
 
 
 def _comment(comment: PublicComment) -> dict[str, Any]:
