@@ -2,7 +2,9 @@
 
 import re
 import signal
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import psycopg
 from psycopg import sql
@@ -27,18 +29,22 @@ SETTINGS = {
 }
 
 
-def start(binaries: Path) -> tuple[Server, str]:
+def start(
+    binaries: Path, data: Path | None = None, more: Mapping[str, str] = MappingProxyType({})
+) -> tuple[Server, str]:
     """Start a server with the programs in `binaries`, reachable by a Unix socket in its own directory only.
 
+    Its data goes with it, unless a directory is given that outlives it; `more` are settings over ours.
     Returns the server and the URL of its database `postgres`; raises `ServerError` if it does not start.
     """
     server = Server("postgres", stop_signal=signal.SIGINT)
     try:
-        data = server.directory / "data"
-        initdb: list[str | Path] = [binaries / "initdb", "--pgdata", data, "--username", USER]
-        initdb += ["--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"]
-        run_as_account(initdb, cwd=server.directory)
-        settings = {**SETTINGS, "unix_socket_directories": str(server.directory)}
+        data = data or server.directory / "data"
+        if not (data / "PG_VERSION").exists():
+            initdb: list[str | Path] = [binaries / "initdb", "--pgdata", data, "--username", USER]
+            initdb += ["--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"]
+            run_as_account(initdb, cwd=server.directory)
+        settings = {**SETTINGS, "unix_socket_directories": str(server.directory), **more}
         options = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
         url = f"postgresql+psycopg://{USER}@/postgres?host={server.directory}"
         server.start([binaries / "postgres", "-D", data, *options], ready=lambda: _answers(url))
@@ -59,6 +65,13 @@ def create(server_url: str, name: str, template: str = "template0") -> str:
 def drop(server_url: str, name: str) -> None:
     """Drop a database if it exists, whoever is still connected to it."""
     _run(server_url, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def exists(server_url: str, name: str) -> bool:
+    """Whether the server has a database of that name."""
+    with psycopg.connect(_conninfo(server_url)) as connection:
+        found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,))
+        return found.fetchone() is not None
 
 
 def _run(server_url: str, statement: sql.Composed) -> None:

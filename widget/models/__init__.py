@@ -15,6 +15,7 @@ from widget.models.outbox import OutboxMail
 from widget.models.person import IdentityRow, NameSkeleton, PersonNote
 from widget.models.second_factor import RecoveryCode, SecondFactor
 from widget.models.second_reading import SecondReading
+from widget.models.settled_day import ReopenedDay, SettledDay
 from widget.models.site import Site
 from widget.models.thread import Thread, ThreadAlias
 from widget.models.types import (
@@ -60,6 +61,7 @@ __all__ = [
     "Overturning",
     "PersonNote",
     "RecoveryCode",
+    "ReopenedDay",
     "Report",
     "ReportOutcome",
     "Revision",
@@ -67,6 +69,7 @@ __all__ = [
     "Rule",
     "SecondFactor",
     "SecondReading",
+    "SettledDay",
     "SignIn",
     "SignInKind",
     "Site",

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from widget.db import begin_writing
 from widget.models import Account, Correction, OutboxMail, Report
-from widget.services import accounts, audit, invitations, leases, sign_ins
+from widget.services import accounts, audit, invitations, leases, settled_days, sign_ins
 
 _log = logging.getLogger(__name__)
 _MAIL_KEPT = timedelta(days=30)
@@ -24,6 +24,7 @@ def run(session: Session, now: datetime) -> None:
 
     Leases, sign-ins and invitations that ended, and mail that left or was given up thirty days ago, addresses on reports and
     corrections handled ninety days ago; registrations unconfirmed for thirty days are closed.
+    Days that are over are counted for the figures.
     Once a day the audit trail is verified; the log and the desk say how that went.
     """
     begin_writing(session)
@@ -44,6 +45,7 @@ def run(session: Session, now: datetime) -> None:
     for account_id in session.scalars(_unconfirmed_since(now - _UNCONFIRMED_KEPT)).all():
         accounts.disown(session, account_id, now)
         session.commit()
+    settled_days.settle(session, now)
     whole = audit.verify_nightly(session, now)
     if whole is True:
         _log.info("the audit trail is whole")

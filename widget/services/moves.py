@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from widget.errors import Stale
 from widget.models import Account, Comment, CommentState, Decision, Rule, Thread
 from widget.moderation.actions import ACTIONS
-from widget.services import netiquettes, opinions
+from widget.services import netiquettes, opinions, settled_days
 from widget.services.locks import ROW
 
 
@@ -51,6 +51,7 @@ def move(
     caller read, nothing would be written. Raises Stale with who decided what.
     """
     origin, version = comment.state, comment.version
+    _reopen(session, comment, now)
     changed = session.execute(
         update(Comment)
         .where(Comment.id == comment.id, Comment.state == origin, Comment.version == version)
@@ -67,6 +68,18 @@ def move(
     opinions.settle(session, comment.id, now)
     session.refresh(comment)
     return decision
+
+
+def _reopen(session: Session, comment: Comment, now: datetime) -> None:
+    """Let the figures know that the decision in force until now is not any more: it may be an earlier day's."""
+    if comment.version == 1:
+        return
+    made_at = session.scalars(
+        select(Decision.created_at).where(
+            Decision.comment_id == comment.id, Decision.comment_version == comment.version
+        )
+    ).one_or_none()
+    settled_days.reopen(session, comment.site_id, [made_at], now)
 
 
 def _decided(

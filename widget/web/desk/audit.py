@@ -47,7 +47,9 @@ def audit() -> str:
 @blueprint.get("/audit.csv")
 def audit_csv() -> Response:
     """Hand out all that the search finds, hashes included, while it is being read."""
-    return download(_table(db.engine, identity.colleague(), ids_for(Permission.READ_AUDIT), _search()), "audit")
+    return download(
+        _table(db.engine, identity.colleague(), ids_for(Permission.READ_AUDIT), _search()), "audit"
+    )
 
 
 def _table(engine: Engine, staff: Staff, site_ids: Collection[int], search: Search) -> Iterator[str]:

@@ -1,0 +1,59 @@
+"""What the figures need of each day that is over is kept, so that they cost the same however much there is.
+
+The table begins empty: the worker counts the days there are within its first hour, and until then they are counted
+whenever somebody asks, as before.
+
+Revision: 20261126_rollups
+Follows: 20261126_queue
+"""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+from widget.db import UTCDateTime
+
+revision = "20261126_rollups"
+down_revision = "20261126_queue"
+branch_labels = None
+depends_on = None
+
+_JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+
+
+def upgrade() -> None:
+    """Make the table of days, and that of what reopens them."""
+    op.create_table(
+        "settled_days",
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("counted_at", UTCDateTime(), nullable=False),
+        sa.Column("received", sa.Integer(), nullable=False),
+        sa.Column("moved", sa.Integer(), nullable=False),
+        sa.Column("work", _JSON, nullable=False),
+        sa.Column("colleagues", _JSON, nullable=False),
+        sa.Column("checks", _JSON, nullable=False),
+        sa.CheckConstraint("version > 0", name=op.f("ck_settled_days_version_positive")),
+        sa.ForeignKeyConstraint(
+            ["site_id"], ["sites.id"], name=op.f("fk_settled_days_site_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("site_id", "day", name=op.f("pk_settled_days")),
+    )
+    op.create_table(
+        "reopened_days",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["site_id"], ["sites.id"], name=op.f("fk_reopened_days_site_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reopened_days")),
+    )
+    op.create_index("ix_reopened_days_site_id_day", "reopened_days", ["site_id", "day"])
+
+
+def downgrade() -> None:
+    """Take them away: everything in them can be counted again."""
+    op.drop_table("reopened_days")
+    op.drop_table("settled_days")
