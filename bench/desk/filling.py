@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 from bench.desk import beside, loading
 from bench.desk.loading import Row
 from bench.desk.words import PLACES, Speech, name
+from widget import clock
 from widget.models import Comment, Thread
-from widget.services import netiquettes, sites
+from widget.services import netiquettes, settled_days, sites
 
 NOW = datetime(2026, 11, 26, tzinfo=UTC)
 SPAN = timedelta(days=720)
@@ -79,7 +80,9 @@ def fill(session: Session, size: Size) -> None:
     site_id, version = site.id, netiquettes.in_force(session, site.id)
     rules = [(rule.id, rule.number) for rule in version.rules if rule.citable and not rule.needs_note]
     netiquette_id = version.id
+    session.rollback()
     connection = session.connection()
+    loading.prepare(connection)
     write = loading.write
     accounts = "id name place email email_key email_confirmed_at language created_at"
     threads = (
@@ -102,6 +105,9 @@ def fill(session: Session, size: Size) -> None:
     session.commit()
     session.execute(text("ANALYZE"))
     session.commit()
+    loading.restore(session.connection())
+    session.rollback()
+    settled_days.settle(session, clock.now())
 
 
 def at(moment: datetime) -> str:

@@ -32,6 +32,20 @@ def write(connection: Connection, table: str, columns: str, rows: Iterator[Row])
             copy.write_row(row)
 
 
+def prepare(connection: Connection) -> None:
+    """Give SQLite room to hold its indexes in memory while they grow, before a transaction begins."""
+    driver = connection.connection.driver_connection
+    if isinstance(driver, sqlite3.Connection):
+        driver.execute("PRAGMA cache_size = -1500000")
+
+
+def restore(connection: Connection) -> None:
+    """Take the room away again."""
+    driver = connection.connection.driver_connection
+    if isinstance(driver, sqlite3.Connection):
+        driver.execute("PRAGMA cache_size = -2000")
+
+
 @contextmanager
 def in_haste(connection: Connection) -> Iterator[None]:
     """Take the index of words away while comments are written, and build it when all are there."""

@@ -141,15 +141,16 @@ def _keep(session: Session, site_id: int, day: date, version: int | None, row: d
     if version is None:
         dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
         added = dialect.insert(SettledDay).values(site_id=site_id, day=day, **row)
-        done = session.execute(added.on_conflict_do_nothing(index_elements=["site_id", "day"]))
+        done = session.execute(added.on_conflict_do_nothing().returning(SettledDay.day))
     else:
         done = session.execute(
             update(SettledDay)
             .where(SettledDay.site_id == site_id, SettledDay.day == day, SettledDay.version == version)
             .values(version=version + 1, **row)
+            .returning(SettledDay.day)
             .execution_options(synchronize_session=False)
         )
-    return bool(done.rowcount)  # type: ignore[attr-defined]
+    return done.first() is not None
 
 
 def _row(found: Work, people: People, noticed: Checks, now: datetime) -> dict[str, Any]:
