@@ -205,6 +205,7 @@ def _places(size: Size) -> dict[str, str]:
         "editor": str(editor),
         "person": str(account),
         "name": name(account or 1).split()[1],
+        "full": name(account or 1).replace(" ", "+"),
         "thread": str(middle.thread_id),
     }
 

@@ -59,6 +59,8 @@ class Comment(Base):
             name="published_roots_have_positions",
         ),
         Index("ix_comments_thread_id_state_id", "thread_id", "state", "id"),
+        Index("ix_comments_site_id_state_id", "site_id", "state", "id"),
+        Index("ix_comments_site_id_created_at_id", "site_id", "created_at", "id"),
         Index("ix_comments_root_id", "root_id"),
         Index("ix_comments_site_id_queued_at", "site_id", "queued_at"),
         Index("ix_comments_account_id_id", "account_id", "id"),

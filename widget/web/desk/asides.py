@@ -22,7 +22,7 @@ def drawer(account_id: int) -> ResponseReturnValue:
     if not answers.by_script():
         return redirect(url_for("desk.person", account_id=account_id))
     site_ids = ids_for(Permission.READ_PEOPLE)
-    shown = known_people.person(db.session(), identity.colleague(), account_id, site_ids, _MOST_COMMENTS)
+    shown = known_people.person(db.session(), identity.colleague(), account_id, site_ids, most=_MOST_COMMENTS)
     return render_template(
         "desk/_drawer.html",
         person=shown,
