@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select, update
 
 from bench.desk import filling, loading
 from bench.desk.loading import Row
-from bench.desk.words import name
+from bench.desk.words import PLACES, name
 from widget.models import AuditEntry, AuditHead
 from widget.services.audit import GENESIS
 from widget.text.skeleton import skeletons
@@ -34,6 +34,7 @@ def fill(connection: Connection, size: "Size", site_id: int, rules: list[tuple[i
     write, numbers = loading.write, [number for _, number in rules]
     by = "name created_at"
     write(connection, "name_skeletons", "digest account_id", _skeletons(size))
+    write(connection, "account_words", "word account_id", _words(size))
     write(
         connection,
         "findings",
@@ -90,6 +91,12 @@ def _skeletons(size: "Size") -> Iterator[Row]:
     for number in range(1, size.accounts + 1):
         for skeleton in skeletons(name(number)):
             yield hashlib.sha256(skeleton.encode()).hexdigest(), number
+
+
+def _words(size: "Size") -> Iterator[Row]:
+    for number in range(1, size.accounts + 1):
+        for word in {*name(number).lower().split(), PLACES[number % len(PLACES)].lower()}:
+            yield word, number
 
 
 def _findings(size: "Size") -> Iterator[Row]:

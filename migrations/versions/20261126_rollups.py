@@ -1,6 +1,6 @@
 """What the figures need of each day that is over is kept, so that they cost the same however much there is.
 
-The table begins empty: the worker counts the days there are within its first hour, and until then they are counted
+The words of everybody's name and place are kept too, by which people are found. The table of days begins empty: the worker counts the days there are within its first hour, and until then they are counted
 whenever somebody asks, as before.
 
 Revision: 20261126_rollups
@@ -12,12 +12,15 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 from widget.db import UTCDateTime
+from widget.text.search import search_terms
 
 revision = "20261126_rollups"
 down_revision = "20261126_queue"
 branch_labels = None
 depends_on = None
 
+# In the order of bytes: whatever begins with the same letters stands together.
+_WORD = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 _JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 
@@ -63,11 +66,33 @@ def upgrade() -> None:
     op.create_index("ix_reopened_days_site_id_day", "reopened_days", ["site_id", "day"])
     for name, table, columns in _INDEXES:
         op.create_index(name, table, columns)
+    op.create_table(
+        "account_words",
+        sa.Column("word", _WORD, nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_account_words_account_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("word", "account_id", name=op.f("pk_account_words")),
+    )
+    op.create_index("ix_account_words_account_id", "account_words", ["account_id"])
+    _keep_words(op.get_bind())
 
 
 def downgrade() -> None:
     """Take them away: everything in them can be counted again."""
+    op.drop_table("account_words")
     for name, table, _ in _INDEXES:
         op.drop_index(name, table)
     op.drop_table("reopened_days")
     op.drop_table("settled_days")
+
+
+def _keep_words(connection: sa.Connection) -> None:
+    """Keep the words of the accounts that there are."""
+    accounts = sa.table("accounts", *(sa.column(name) for name in ("id", "name", "place")))
+    words = sa.table("account_words", sa.column("word"), sa.column("account_id"))
+    for row in connection.execute(sa.select(accounts)).all():
+        found = sorted(set(search_terms(row.name, row.place).split()))
+        if found:
+            connection.execute(words.insert(), [{"word": word, "account_id": row.id} for word in found])

@@ -12,7 +12,7 @@ from widget.models.invitation import Invitation
 from widget.models.letterbox import Correction, Report
 from widget.models.netiquette import Netiquette, NetiquetteDraft, Rule
 from widget.models.outbox import OutboxMail
-from widget.models.person import IdentityRow, NameSkeleton, PersonNote
+from widget.models.person import AccountWord, IdentityRow, NameSkeleton, PersonNote
 from widget.models.second_factor import RecoveryCode, SecondFactor
 from widget.models.second_reading import SecondReading
 from widget.models.settled_day import ReopenedDay, SettledDay
@@ -32,6 +32,7 @@ from widget.models.types import (
 __all__ = [
     "Acceptance",
     "Account",
+    "AccountWord",
     "Appeal",
     "AppealOutcome",
     "Audience",

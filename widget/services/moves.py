@@ -56,7 +56,8 @@ def move(
         update(Comment)
         .where(Comment.id == comment.id, Comment.state == origin, Comment.version == version)
         .values(state=target, version=version + 1, **_publication(session, comment, target, now))
-        .execution_options(synchronize_session=False)
+        # The row as it is held in memory follows, and need not be read again.
+        .execution_options(synchronize_session="evaluate")
     )
     if changed.rowcount != 1:  # type: ignore[attr-defined]
         raise stale(session, comment.id)
@@ -66,7 +67,6 @@ def move(
     session.add(decision)
     session.flush()
     opinions.settle(session, comment.id, now)
-    session.refresh(comment)
     return decision
 
 
@@ -96,12 +96,12 @@ def _decided(
     """Return the row that says who moved a comment from which state to which, and why."""
     origin, target = states
     return Decision(
-        comment_id=comment.id,
+        comment=comment,
         comment_version=version,
         action=action,
         from_state=origin,
         to_state=target,
-        netiquette_id=netiquettes.in_force(session, comment.site_id).id,
+        netiquette_id=netiquettes.in_force_id(session, comment.site_id),
         rule_id=reason.rule.id if reason.rule else None,
         note=reason.note or None,
         private_note=reason.private_note or None,
