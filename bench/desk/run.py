@@ -20,69 +20,12 @@ from pathlib import Path
 from bench.desk import newsrooms
 from bench.desk.filling import Size
 from bench.desk.newsrooms import Measured, Newsroom, newsroom
+from bench.desk.pages import PAGES
 
 RESULTS = Path(__file__).parents[1] / "results" / "desk.json"
 SMALL = 10_000
 MANY = 100
 _ROUNDS, _DECISIONS, _MANIES = 40, 60, 3
-
-# Every page of the desk, and the searches that a moderator makes most. One with `~` is asked for by the desk's script.
-PAGES = {
-    "queue": "/desk/",
-    "queue, mid-page": "/desk/?after={middle}",
-    "queue, newest first": "/desk/?list=waiting&order=newest",
-    "queue, most findings first": "/desk/?list=waiting&order=most",
-    "queue, new writers": "/desk/?list=waiting&first=1",
-    "queue, rule 5 noticed": "/desk/?list=waiting&rule=5",
-    "queue, what came since": "~/desk/?since={since}",
-    "identity in doubt": "/desk/?list=doubt",
-    "second opinion": "/desk/?list=opinion",
-    "pulse": "/desk/pulse?since={since}&cards={cards}",
-    "one comment": "/desk/comments/{waiting}",
-    "one comment, decided": "/desk/comments/{decided}",
-    "conversation": "/desk/comments/{reply}/conversation",
-    "drawer": "~/desk/people/{person}/drawer",
-    "comments": "/desk/search",
-    "published": "/desk/search?state=published",
-    "refused": "/desk/search?state=refused",
-    "removed": "/desk/search?state=removed",
-    "search: a common word": "/desk/search?q=council",
-    "search: two words": "/desk/search?q=lantern+quay",
-    "search: two words, refused": "/desk/search?q=lantern+quay&state=refused",
-    "search: a rare word": "/desk/search?q=fenkarlowenba",
-    "search: a full name": "/desk/search?q=%22{full}%22",
-    "search: a place": "/desk/search?q=Sherbrooke",
-    "search: refused, rule 5": "/desk/search?state=refused&rule=5",
-    "search: by moderator": "/desk/search?by=3",
-    "search: one who left": "/desk/search?by={editor}",
-    "search: a past week": "/desk/search?since=2026-03-02&until=2026-03-08",
-    "threads": "/desk/threads",
-    "threads: a word": "/desk/threads?q=harbour",
-    "threads: a rare word": "/desk/threads?q=fenkarlowenba",
-    "one thread": "/desk/threads/{thread}",
-    "people": "/desk/people",
-    "people: a first name": "/desk/people?q=Noor",
-    "people: a last name": "/desk/people?q={name}",
-    "people: a place": "/desk/people?q=Sherbrooke",
-    "one person": "/desk/people/{person}",
-    "people in doubt": "/desk/doubts",
-    "reports": "/desk/reports",
-    "corrections": "/desk/corrections",
-    "appeals": "/desk/appeals",
-    "second reading": "/desk/second-reading",
-    "notes kept ready": "/desk/notes",
-    "figures, 30 days": "/desk/figures",
-    "figures, 400 days": "/desk/figures?from=2025-10-23",
-    "figures as a file": "/desk/figures/hours.csv",
-    "transparency, a month": "/transparency/growth/2026-10",
-    "audit trail": "/desk/audit",
-    "audit trail: one deed": "/desk/audit?action=comment.refuse",
-    "netiquette": "/desk/netiquette",
-    "checks": "/desk/checks",
-    "checks: a list of words": "/desk/checks/1/lists/protected",
-    "checks: the box": "/desk/checks/1/try",
-    "me": "/desk/me",
-}
 
 
 def median(measured: Measured) -> float:
