@@ -11,8 +11,9 @@ from sqlalchemy import Connection, select, update
 from bench.desk import filling, loading
 from bench.desk.loading import Row
 from bench.desk.words import PLACES, name
-from widget.models import AuditEntry, AuditHead
+from widget.models import AuditEntry, AuditHead, Thread
 from widget.services.audit import GENESIS
+from widget.text.search import search_terms
 from widget.text.skeleton import skeletons
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def fill(connection: Connection, size: "Size", site_id: int, rules: list[tuple[i
     by = "name created_at"
     write(connection, "name_skeletons", "digest account_id", _skeletons(size))
     write(connection, "account_words", "word account_id", _words(size))
+    write(connection, "thread_words", "word thread_id", _title_words(connection))
     write(
         connection,
         "findings",
@@ -97,6 +99,11 @@ def _words(size: "Size") -> Iterator[Row]:
     for number in range(1, size.accounts + 1):
         for word in {*name(number).lower().split(), PLACES[number % len(PLACES)].lower()}:
             yield word, number
+
+
+def _title_words(connection: Connection) -> Iterator[Row]:
+    titles = connection.execute(select(Thread.id, Thread.title)).all()
+    return ((word, row.id) for row in titles for word in sorted(set(search_terms(row.title).split())))
 
 
 def _findings(size: "Size") -> Iterator[Row]:

@@ -1,6 +1,6 @@
 """What the figures need of each day that is over is kept, so that they cost the same however much there is.
 
-The words of everybody's name and place are kept too, by which people are found. The table of days begins empty: the worker counts the days there are within its first hour, and until then they are counted
+The words of names, places and titles are kept too, by which people and threads are found. The table of days begins empty: the worker counts the days there are within its first hour, and until then they are counted
 whenever somebody asks, as before.
 
 Revision: 20261126_rollups
@@ -66,21 +66,14 @@ def upgrade() -> None:
     op.create_index("ix_reopened_days_site_id_day", "reopened_days", ["site_id", "day"])
     for name, table, columns in _INDEXES:
         op.create_index(name, table, columns)
-    op.create_table(
-        "account_words",
-        sa.Column("word", _WORD, nullable=False),
-        sa.Column("account_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["accounts.id"], name=op.f("fk_account_words_account_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("word", "account_id", name=op.f("pk_account_words")),
-    )
-    op.create_index("ix_account_words_account_id", "account_words", ["account_id"])
+    for table in ("account", "thread"):
+        _make_words(table)
     _keep_words(op.get_bind())
 
 
 def downgrade() -> None:
     """Take them away: everything in them can be counted again."""
+    op.drop_table("thread_words")
     op.drop_table("account_words")
     for name, table, _ in _INDEXES:
         op.drop_index(name, table)
@@ -88,11 +81,29 @@ def downgrade() -> None:
     op.drop_table("settled_days")
 
 
+def _make_words(table: str) -> None:
+    op.create_table(
+        f"{table}_words",
+        sa.Column("word", _WORD, nullable=False),
+        sa.Column(f"{table}_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            [f"{table}_id"],
+            [f"{table}s.id"],
+            name=op.f(f"fk_{table}_words_{table}_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("word", f"{table}_id", name=op.f(f"pk_{table}_words")),
+    )
+    op.create_index(f"ix_{table}_words_{table}_id", f"{table}_words", [f"{table}_id"])
+
+
 def _keep_words(connection: sa.Connection) -> None:
-    """Keep the words of the accounts that there are."""
-    accounts = sa.table("accounts", *(sa.column(name) for name in ("id", "name", "place")))
-    words = sa.table("account_words", sa.column("word"), sa.column("account_id"))
-    for row in connection.execute(sa.select(accounts)).all():
-        found = sorted(set(search_terms(row.name, row.place).split()))
-        if found:
-            connection.execute(words.insert(), [{"word": word, "account_id": row.id} for word in found])
+    """Keep the words of the accounts and threads that there are."""
+    for table, columns in (("account", ("name", "place")), ("thread", ("title",))):
+        named = sa.table(f"{table}s", *(sa.column(name) for name in ("id", *columns)))
+        words = sa.table(f"{table}_words", sa.column("word"), sa.column(f"{table}_id"))
+        for row in connection.execute(sa.select(named)).all():
+            found = sorted(set(search_terms(*row[1:]).split()))
+            if found:
+                rows = [{"word": word, f"{table}_id": row.id} for word in found]
+                connection.execute(words.insert(), rows)

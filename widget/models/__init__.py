@@ -17,7 +17,7 @@ from widget.models.second_factor import RecoveryCode, SecondFactor
 from widget.models.second_reading import SecondReading
 from widget.models.settled_day import ReopenedDay, SettledDay
 from widget.models.site import Site
-from widget.models.thread import Thread, ThreadAlias
+from widget.models.thread import Thread, ThreadAlias, ThreadWord
 from widget.models.types import (
     AppealOutcome,
     Audience,
@@ -77,4 +77,5 @@ __all__ = [
     "StaffRole",
     "Thread",
     "ThreadAlias",
+    "ThreadWord",
 ]

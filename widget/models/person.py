@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from widget.db import Base, by_value
+from widget.db import WORD, Base, by_value
 from widget.models.account import Account
 from widget.models.site import Site
 from widget.models.types import Identity
@@ -86,8 +86,5 @@ class AccountWord(Base):
     __tablename__ = "account_words"
     __table_args__ = (Index("ix_account_words_account_id", "account_id"),)
 
-    # In the order of bytes: whatever begins with the same letters stands together.
-    word: Mapped[str] = mapped_column(
-        Text().with_variant(Text(collation="C"), "postgresql"), primary_key=True
-    )
+    word: Mapped[str] = mapped_column(WORD, primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True)

@@ -106,7 +106,7 @@ def find(session: Session, site_ids: list[int], search: str, most: int) -> list[
     if "@" in search:
         query = query.where(Account.email_key == normalise.clean(search).casefold(), wrote)
     elif asked:
-        query = query.where(Account.id.in_(directory.found(asked, site_ids)))
+        query = query.where(Account.id.in_(directory.people(asked, site_ids)))
     elif search:
         return []
     else:
