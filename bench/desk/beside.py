@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 # One decision in so many was drawn for a second reading, one finding overturned, one comment reported …
 DRAWN, OVERTURNED, REPORTED = 50, 12, 2000
 _BANNED, _DOUBTED, _ASKED = 200, 500, 50
+# Every list holds more than one page of it.
+_A_PAGE = 60
 _CHECKS = (
     ("shouting", "shouting.word", 5),
     ("vulgarity", "vulgarity.word", 6),
@@ -147,10 +149,11 @@ def _outbox(size: "Size", site_id: int) -> Iterator[Row]:
 
 
 def _letters(connection: Connection, size: "Size", site_id: int, numbers: list[int]) -> None:
-    """Reports and corrections, of which one in five waits to be handled."""
+    """Reports and corrections, of which one in five waits to be handled, and no fewer than fill a page."""
     reports, corrections = [], []
-    for number in range(1, size.decided + 1, REPORTED // 2):
-        done = number < size.decided * 0.8
+    numbered = range(1, size.decided + 1, min(REPORTED // 2, size.decided // 200))
+    for place, number in enumerate(numbered):
+        done = len(numbered) - place > max(len(numbered) // 5, _A_PAGE)
         moment = filling.at(size.came(number) + timedelta(days=4))
         handled = (moment, 1, name(1)) if done else (None, None, None)
         if size.state(number) == "published":
@@ -169,17 +172,17 @@ def _letters(connection: Connection, size: "Size", site_id: int, numbers: list[i
 def _people(connection: Connection, size: "Size", site_id: int, rules: list[tuple[int, int]]) -> None:
     """Bans with replies to them, and whoever's identity is in doubt."""
     bans, appeals, doubts = [], [], []
-    for place, account in enumerate(range(20, size.accounts + 1, _BANNED), 1):
+    for place, account in enumerate(range(20, size.accounts + 1, min(_BANNED, size.accounts // 100)), 1):
         imposed = filling.NOW - filling.SPAN * (1 - account / (size.accounts + 1))
         until = filling.at(imposed + timedelta(days=7)) if place % 3 else None
         bans.append(
             (place, account, site_id, rules[place % len(rules)][0], until, filling.at(imposed), 1, name(1))
         )
-        done = place % 5 != 0
+        done = place % 5 != 0 and size.accounts >= 10_000
         moment = filling.at(imposed + timedelta(days=1))
         handled = (moment, name(1), "kept") if done else (None, None, None)
         appeals.append((place, site_id, "I did not mean it so.", moment, *handled))
-    for account in range(30, size.accounts + 1, _DOUBTED):
+    for account in range(30, size.accounts + 1, min(_DOUBTED, size.accounts // 100)):
         doubts.append((account, site_id, "doubt", _now(), 1, name(1)))
     columns = "id account_id site_id rule_id until created_at created_by_id created_by_name"
     loading.write(connection, "bans", columns, iter(bans))
@@ -190,7 +193,7 @@ def _people(connection: Connection, size: "Size", site_id: int, rules: list[tupl
 
 
 def _opinions(size: "Size") -> Iterator[Row]:
-    for number in range(size.decided + _ASKED, size.comments + 1, _ASKED):
+    for number in range(size.decided + 1, size.comments + 1, min(_ASKED, size.waiting // 100)):
         yield number, "Would you let this stand?", 1, name(1), filling.at(size.came(number))
 
 

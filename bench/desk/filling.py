@@ -23,8 +23,8 @@ from widget.services import netiquettes, settled_days, sites
 NOW = datetime(2026, 11, 26, tzinfo=UTC)
 SPAN = timedelta(days=720)
 SEED = 11
-# One comment in so many is refused, was noticed by a check, answers another.
-REFUSED, NOTICED, REPLY = 5, 4, 6
+# One comment in so many is refused, was noticed by a check, answers another, is its writer's first.
+REFUSED, NOTICED, REPLY, FIRST = 5, 4, 6, 8
 STAFF = 12
 _FORMAT = "%Y-%m-%d %H:%M:%S.%f"
 
@@ -40,8 +40,11 @@ class Size:
 
     @classmethod
     def of(cls, comments: int) -> "Size":
-        """Return a newsroom in the usual proportions: of a million, 10,000 wait, by 100,000 people in 20,000 threads."""
-        return cls(comments, comments // 100, max(comments // 10, 50), max(comments // 50, 20))
+        """Return a newsroom in the usual proportions: of a million, 10,000 wait, by 100,000 people in 20,000 threads.
+
+        A small one has more waiting for its size, so that every list fills its page in both.
+        """
+        return cls(comments, max(comments // 100, 800), max(comments // 10, 50), max(comments // 50, 20))
 
     @property
     def decided(self) -> int:
@@ -56,6 +59,12 @@ class Size:
         """Return how long a comment waited for its decision: some minutes mostly, a night or a weekend now and then."""
         drawn = random.Random(number).lognormvariate(7.2, 1.1)
         return timedelta(seconds=min(int(drawn) + 5, 3 * 86400))
+
+    def writer(self, number: int, chance: random.Random) -> int:
+        """Return who wrote a comment: of those that wait, one in eight is its writer's first."""
+        known = self.accounts - self.waiting // FIRST - 1
+        first = (number - self.decided) // FIRST if number > self.decided and number % FIRST == 0 else 0
+        return known + first if first else 1 + int(chance.random() * known)
 
     def state(self, number: int) -> str:
         """Return where a comment stands."""
@@ -143,7 +152,7 @@ def _comments(size: Size, site_id: int, netiquette_id: int) -> Iterator[Row]:
     positions = [0] * (size.threads + 1)
     roots = [0] * (size.threads + 1)
     for number in range(1, size.comments + 1):
-        account, thread = 1 + int(chance.random() * size.accounts), 1 + int(chance.random() * size.threads)
+        account, thread = size.writer(number, chance), 1 + int(chance.random() * size.threads)
         state, came = size.state(number), size.came(number)
         root = roots[thread] if number % REPLY == 0 and roots[thread] else None
         if root is None and state == "published":

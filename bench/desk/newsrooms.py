@@ -23,7 +23,7 @@ from widget import clock
 from widget.app import create_app
 from widget.config import Settings
 from widget.db import begin_writing, db
-from widget.models import Account, Comment, CommentState, Role, StaffRole
+from widget.models import Account, Comment, CommentState, Identity, IdentityRow, Role, StaffRole
 from widget.paths import MIGRATIONS
 from widget.services import netiquettes, passwords
 
@@ -90,10 +90,14 @@ class Newsroom:
         into.queries = max(into.queries, len(said))
 
     def waiting(self, most: int) -> list[int]:
-        """Return the ids of comments that wait and answer none, oldest first."""
+        """Return the ids of comments that wait and can be published, oldest first."""
         with self.app.app_context():
+            doubted = select(IdentityRow.account_id).where(IdentityRow.standing == Identity.DOUBT)
             pending = select(Comment.id).where(
-                Comment.state == CommentState.PENDING, Comment.parent_id.is_(None), Comment.version == 1
+                Comment.state == CommentState.PENDING,
+                Comment.parent_id.is_(None),
+                Comment.version == 1,
+                Comment.account_id.not_in(doubted),
             )
             return list(db.session.scalars(pending.order_by(Comment.id).limit(most)))
 
@@ -114,9 +118,22 @@ def counted(app: Flask) -> Iterator[list[str]]:
 
 
 @contextmanager
-def engines(folder: Path, sizes: list[int]) -> Iterator[dict[str, list[str]]]:
-    """Yield the URLs of a database for each size, on each engine that the machine has, in that folder."""
+def engines(
+    folder: Path, sizes: list[int], only: str | None = None, afresh: tuple[int, ...] = ()
+) -> Iterator[dict[str, list[str]]]:
+    """Yield the URLs of a database for each size, on each engine that the machine has, or on one, in that folder.
+
+    Those there are already are used again, but for the sizes in `afresh`.
+    """
+    for size in afresh:
+        for left in folder.glob(f"newsroom-{size}.sqlite3*"):
+            left.unlink()
     urls = {"SQLite": [f"sqlite:///{folder / f'newsroom-{size}.sqlite3'}" for size in sizes]}
+    if only == "SQLite":
+        yield urls
+        return
+    if only is not None:
+        urls = {}
     binaries = system.POSTGRES.locate()
     if binaries is None:
         print("PostgreSQL is not measured: its server is not on this machine.")
@@ -132,7 +149,7 @@ def engines(folder: Path, sizes: list[int]) -> Iterator[dict[str, list[str]]]:
         urls["PostgreSQL"] = []
         for size in sizes:
             database = f"newsroom_{size}"
-            known = postgres.exists(url, database)
+            known = size not in afresh and postgres.exists(url, database)
             urls["PostgreSQL"].append(
                 make_url(url).set(database=database).render_as_string(hide_password=False)
                 if known

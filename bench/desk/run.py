@@ -25,7 +25,7 @@ from bench.desk.pages import PAGES
 RESULTS = Path(__file__).parents[1] / "results" / "desk.json"
 SMALL = 10_000
 MANY = 100
-_ROUNDS, _DECISIONS, _MANIES = 40, 60, 3
+_DECISIONS, _MANIES = 60, 3
 
 
 def median(measured: Measured) -> float:
@@ -38,7 +38,7 @@ def p95(measured: Measured) -> float:
     return sorted(measured.times)[int(len(measured.times) * 0.95)]
 
 
-def compare(small: Newsroom, large: Newsroom, only: str) -> dict[str, tuple[Measured, Measured]]:
+def compare(small: Newsroom, large: Newsroom, only: str, rounds: int) -> dict[str, tuple[Measured, Measured]]:
     """Ask both newsrooms for every page by turns, then decide in both by turns."""
     found: dict[str, tuple[Measured, Measured]] = {}
     for name, path in PAGES.items():
@@ -47,7 +47,7 @@ def compare(small: Newsroom, large: Newsroom, only: str) -> dict[str, tuple[Meas
         found[name] = (Measured(), Measured())
         for where in (small, large):
             where.ask(path, Measured())  # Once for what is only loaded the first time.
-        for _ in range(_ROUNDS):
+        for _ in range(rounds):
             small.ask(path, found[name][0])
             large.ask(path, found[name][1])
         _print(name, *found[name])
@@ -80,23 +80,23 @@ def main() -> int:
     parser.add_argument("--comments", type=int, default=1_000_000)
     parser.add_argument("--keep", type=Path, help="where the databases stay, to be used again")
     parser.add_argument("--engine", choices=("SQLite", "PostgreSQL"), help="one engine alone")
+    parser.add_argument("--rounds", type=int, default=40, help="how often each page is asked for")
     parser.add_argument("--only", default="", help="pages whose name holds this")
     asked = parser.parse_args()
     os.environ.pop("DATABASE_URL", None)
     folder = asked.keep or Path(tempfile.mkdtemp(prefix="byline-bench-"))
     folder.mkdir(parents=True, exist_ok=True)
     results: dict[str, dict[str, list[dict[str, float]]]] = {}
-    with newsrooms.engines(folder, [SMALL, asked.comments]) as urls:
+    # The few that wait in the small one are decided while measuring: it is filled anew each time.
+    with newsrooms.engines(folder, [SMALL, asked.comments], asked.engine, afresh=(SMALL,)) as urls:
         for engine, (one, other) in urls.items():
-            if asked.engine not in (None, engine):
-                continue
             print(
                 f"\n{engine}: {SMALL:,} and {asked.comments:,} comments; milliseconds, median (95th percentile)"
             )
             small = newsroom(one, folder, Size.of(SMALL))
             large = newsroom(other, folder, Size.of(asked.comments))
             print(f"  {'page':<28}{'queries':>9}{'small':>18}{'large':>20}{'median':>8}{'p95':>8}")
-            found = compare(small, large, asked.only)
+            found = compare(small, large, asked.only, asked.rounds)
             results[engine] = {name: [_result(one) for one in pair] for name, pair in found.items()}
     if not asked.only:
         RESULTS.parent.mkdir(parents=True, exist_ok=True)

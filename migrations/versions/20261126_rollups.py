@@ -31,7 +31,10 @@ _INDEXES = (
     ("ix_decisions_account_id_comment_id", "decisions", ["account_id", "comment_id"]),
     ("ix_decisions_rule_id_comment_id", "decisions", ["rule_id", "comment_id"]),
     ("ix_accounts_name_id", "accounts", ["name", "id"]),
+    ("ix_audit_entries_action_site_id_id", "audit_entries", ["action", "site_id", "id"]),
+    ("ix_audit_entries_subject_id", "audit_entries", ["subject", "id"]),
 )
+_WAITS = sa.text("state = 'pending' AND queued_at IS NOT NULL")
 
 
 def upgrade() -> None:
@@ -66,6 +69,14 @@ def upgrade() -> None:
     op.create_index("ix_reopened_days_site_id_day", "reopened_days", ["site_id", "day"])
     for name, table, columns in _INDEXES:
         op.create_index(name, table, columns)
+    _index_queue(["site_id", "queued_at", "id", "state"])
+    op.create_index(
+        "ix_comments_queue_account_id",
+        "comments",
+        ["account_id", "site_id"],
+        sqlite_where=_WAITS,
+        postgresql_where=_WAITS,
+    )
     for table in ("account", "thread"):
         _make_words(table)
     _keep_words(op.get_bind())
@@ -75,10 +86,17 @@ def downgrade() -> None:
     """Take them away: everything in them can be counted again."""
     op.drop_table("thread_words")
     op.drop_table("account_words")
+    op.drop_index("ix_comments_queue_account_id", "comments")
+    _index_queue(["site_id", "queued_at", "id"])
     for name, table, _ in _INDEXES:
         op.drop_index(name, table)
     op.drop_table("reopened_days")
     op.drop_table("settled_days")
+
+
+def _index_queue(columns: list[str]) -> None:
+    op.drop_index("ix_comments_queue", "comments")
+    op.create_index("ix_comments_queue", "comments", columns, sqlite_where=_WAITS, postgresql_where=_WAITS)
 
 
 def _make_words(table: str) -> None:

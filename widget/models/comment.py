@@ -66,7 +66,21 @@ class Comment(Base):
         Index("ix_comments_account_id_id", "account_id", "id"),
         Index("ix_comments_account_id_digest", "account_id", "digest"),
         Index(
-            "ix_comments_queue", "site_id", "queued_at", "id", sqlite_where=_WAITS, postgresql_where=_WAITS
+            "ix_comments_queue",
+            "site_id",
+            "queued_at",
+            "id",
+            # With it SQLite counts without looking at a row.
+            "state",
+            sqlite_where=_WAITS,
+            postgresql_where=_WAITS,
+        ),
+        Index(
+            "ix_comments_queue_account_id",
+            "account_id",
+            "site_id",
+            sqlite_where=_WAITS,
+            postgresql_where=_WAITS,
         ),
         Index(
             "ix_comments_queue_noticed",

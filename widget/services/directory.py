@@ -9,7 +9,7 @@ from widget.models import Account, AccountWord, Comment, Thread, ThreadWord
 from widget.text.search import Wanted, search_terms
 
 # Whoever finds more people than so many has to say more: no more are put in order.
-MOST: Final = 500
+MOST: Final = 200
 _LAST = "\U0010ffff"
 
 

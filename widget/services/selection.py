@@ -74,13 +74,18 @@ class Counts:
     fresh: int = 0
 
 
+# Both are few among all that wait, and looked up once: not for each comment anew, for a queue may hold thousands.
+_ASKED = select(Opinion.comment_id).where(Opinion.settled_at.is_(None))
+_other = aliased(Comment)
 _DOUBTED = (
-    select(IdentityRow.account_id)
-    .where(IdentityRow.account_id == Comment.account_id, IdentityRow.site_id == Comment.site_id)
+    select(_other.id)
+    .join(
+        IdentityRow,
+        (IdentityRow.account_id == _other.account_id) & (IdentityRow.site_id == _other.site_id),
+    )
     .where(IdentityRow.standing == Identity.DOUBT)
-    .exists()
+    .where(_other.state == CommentState.PENDING, _other.queued_at.is_not(None))
 )
-_ASKED = select(Opinion.id).where(Opinion.comment_id == Comment.id, Opinion.settled_at.is_(None))
 
 # The orders by the columns they go by, and whether downwards; the index of each begins with the site.
 _ORDERS: Mapping[str, Sequence[tuple[str, bool]]] = {
@@ -216,10 +221,11 @@ def _conditions(selection: Selection) -> list[ColumnElement[bool]]:
 def _in_list(kind: str, viewer_id: int | None) -> list[ColumnElement[bool]]:
     """Return what puts a waiting comment into one list and no other: a question first, then a doubt."""
     if kind == "opinion":
-        return [_ASKED.where(Opinion.asked_by_id.is_distinct_from(viewer_id)).exists()]
+        return [Comment.id.in_(_ASKED.where(Opinion.asked_by_id.is_distinct_from(viewer_id)))]
     if kind == "asked":
-        return [_ASKED.where(Opinion.asked_by_id == viewer_id).exists()]
-    return [~_ASKED.exists(), _DOUBTED if kind == "doubt" else ~_DOUBTED]
+        return [Comment.id.in_(_ASKED.where(Opinion.asked_by_id == viewer_id))]
+    doubted = Comment.id.in_(_DOUBTED) if kind == "doubt" else Comment.id.not_in(_DOUBTED)
+    return [Comment.id.not_in(_ASKED), doubted]
 
 
 def _noticed(rule: int) -> Select[int]:

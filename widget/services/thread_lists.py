@@ -36,10 +36,11 @@ def listed(
 
 def _named(search: str) -> ColumnElement[bool]:
     """Return the condition that a thread's title holds the words, or that its article is the one named."""
-    named = select(Thread.id).where(or_(Thread.article == search, Thread.url == search))
+    if "://" in search:
+        return Thread.url == search
+    named = Thread.article == search
     words = directory.threads(wanted(search))
-    # An address consists of words too, and none of them is likely to be in a title.
-    return or_(and_(*words), Thread.id.in_(named)) if words else Thread.id.in_(named)
+    return or_(and_(*words), Thread.id.in_(select(Thread.id).where(named))) if words else named
 
 
 def tallies(session: Session, thread_ids: Iterable[int]) -> Mapping[int, Mapping[CommentState, int]]:
