@@ -52,8 +52,10 @@ class Size:
         return self.comments - self.waiting
 
     def came(self, number: int) -> datetime:
-        """Return when a comment came in: they are spread evenly over the time."""
-        return NOW - SPAN * (1 - number / (self.comments + 1))
+        """Return when a comment came in: the last hundredth of the time holds those that wait."""
+        if number > self.decided:
+            return NOW - SPAN * 0.01 * (1 - (number - self.decided) / (self.waiting + 1))
+        return NOW - SPAN * (1 - 0.99 * number / self.decided)
 
     def waited(self, number: int) -> timedelta:
         """Return how long a comment waited for its decision: some minutes mostly, a night or a weekend now and then."""

@@ -183,3 +183,25 @@ def test_what_is_looked_at_and_what_the_index_finds_is_one_list(
     asked = Search([site_id], "lantern")
     assert [one.id for one in search.comments(newsroom.session, asked, most=2)] == [sent[3], sent[2]]
     assert [one.id for one in search.comments(newsroom.session, asked, before=sent[2], most=2)] == [sent[0]]
+
+
+def test_what_was_sent_before_a_moment_goes_on_backwards_from_there(
+    newsroom: Newsroom, site_id: int, reader_id: int
+) -> None:
+    # The third was imported: it is older than its number.
+    days = (9, 7, 8, 5, 1)
+    sent = [
+        newsroom.send(site_id, reader_id, f"Letter {day}.", article=f"a{day}", at=NOW - timedelta(days=day))
+        for day in days
+    ]
+    newsroom.session.rollback()
+    then = Search([site_id], until=NOW - timedelta(days=2))
+    first = [one.id for one in search.comments(newsroom.session, then, most=2)]
+    assert first == [sent[3], sent[1]]
+    assert [one.id for one in search.comments(newsroom.session, then, before=first[-1], most=9)] == [
+        sent[2],
+        sent[0],
+    ]
+    span = {"since": NOW - timedelta(days=8, hours=1), "until": NOW - timedelta(days=6)}
+    assert found(newsroom, site_id, **span) == [sent[1], sent[2]]
+    assert found(newsroom, site_id, "letter", **span) == [sent[2], sent[1]]

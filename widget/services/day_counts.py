@@ -27,8 +27,9 @@ from widget.models import (
 from widget.moderation.agreement import PUBLISH
 from widget.services.durations import DAY, HOUR, Seconds, in_order
 
-# Not the bare column, by whose index SQLite would go through all comments of a site instead of a few decisions.
-_ON_SITE = Comment.site_id + 0
+# Not the bare column, by whose index SQLite would look up the decision on every comment there is, instead of the
+# comment of every decision of a few days.
+_DECIDED_ON = Decision.comment_id + 0
 EPOCH = date(1970, 1, 1)
 _WEIGHED = ("publish", "refuse")
 # What counts as decided by the checks' figures.
@@ -184,9 +185,9 @@ def _moves(site_ids: Sequence[int], stretches: Sequence[Stretch]) -> Select[*tup
             (decided - Seconds(Comment.queued_at)).label("waited"),
             taken_back.exists().label("undone"),
         )
-        .join(Comment, Comment.id == Decision.comment_id)
+        .join(Comment, Comment.id == _DECIDED_ON)
         .where(_any(stretches, Decision.created_at))
-        .where(_ON_SITE.in_(site_ids), Comment.queued_at.is_not(None))
+        .where(Comment.site_id.in_(site_ids), Comment.queued_at.is_not(None))
     )
 
 
@@ -227,11 +228,11 @@ def _judged(site_ids: Sequence[int], stretches: Sequence[Stretch]) -> Select[*tu
             func.count(Overturning.finding_id),
         )
         .select_from(Decision)
-        .join(Comment, (Comment.id == Decision.comment_id) & (Comment.version == Decision.comment_version))
+        .join(Comment, (Comment.id == _DECIDED_ON) & (Comment.version == Decision.comment_version))
         .join(FindingRow, FindingRow.comment_id == Comment.id)
         .outerjoin(Overturning, Overturning.finding_id == FindingRow.id)
         .outerjoin(Rule, Rule.id == Decision.rule_id)
-        .where(_ON_SITE.in_(site_ids), _any(stretches, Decision.created_at))
+        .where(Comment.site_id.in_(site_ids), _any(stretches, Decision.created_at))
         .where(Decision.to_state.in_(_DECIDED), FindingRow.audience != Audience.WRITER)
         .group_by(Comment.site_id, day, FindingRow.check_name)
     )

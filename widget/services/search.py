@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import (
@@ -28,6 +28,8 @@ from widget.text.search import Wanted, wanted
 
 # On PostgreSQL so many of the newest comments are looked at before the index of words is asked.
 LOOKED_AT: Final = 8192
+# How long a time may be whose ids are looked up before anything else.
+_WEEKS = timedelta(days=62)
 # With more pairs of site and state than this, one sorted query is cheaper than one for each of them.
 _MOST_LEGS = 60
 _SIMPLE: Final = literal_column("'simple'::regconfig", String())
@@ -65,13 +67,9 @@ def comments(session: Session, search: Search, *, before: int | None = None, mos
         found += session.scalars(stage.limit(most - len(found)))
         if len(found) >= most:
             break
-    rows = session.scalars(
-        select(Comment)
-        .where(Comment.id.in_(found))
-        .order_by(Comment.id.desc())
-        .options(joinedload(Comment.thread))
-    )
-    return list(rows)
+    query = select(Comment).where(Comment.id.in_(found)).options(joinedload(Comment.thread))
+    rows = {row.id: row for row in session.scalars(query)}
+    return [rows[comment_id] for comment_id in found if comment_id in rows]
 
 
 def decisions_of(session: Session, comment_ids: Collection[int]) -> dict[int, Decision]:
@@ -101,20 +99,38 @@ def _stages(session: Session, search: Search, before: int | None, most: int) -> 
     """Yield the queries that together find the ids, newest first: each is asked only if those before gave too few."""
     asked = wanted(search.words)
     narrowed = [Comment.site_id.in_(search.site_ids), Comment.queued_at.is_not(None), *_conditions(search)]
+    by_decision = search.rule is not None or search.moderator_id is not None
+    if _is_of_then(search):
+        yield _by_time(search, [*narrowed, *_between(session, search, enclosed=False)], before)
+        return
     if before is not None:
         narrowed.append(Comment.id < before)
-    if search.since is not None or search.until is not None:
-        narrowed += _between(session, search)
-    if asked and (search.rule is not None or search.moderator_id is not None):
+    narrowed += _between(session, search, enclosed=True)
+    if asked and by_decision:
         narrowed.append(_decided(search).where(Decision.comment_id == Comment.id).exists())
     if asked and session.get_bind().dialect.name == "postgresql":
         yield from _on_postgresql(session, asked, narrowed, before)
     elif asked:
         yield _on_sqlite(asked, narrowed)
-    elif search.rule is not None or search.moderator_id is not None:
+    elif by_decision:
         yield _by_decision(session, search, narrowed, most)
     else:
         yield _by_state(search, narrowed, most)
+
+
+def _is_of_then(search: Search) -> bool:
+    """Whether what was sent before a moment is looked for, and nothing that has an index of its own."""
+    others = (search.thread_id, search.account_id, search.rule, search.moderator_id)
+    return search.until is not None and not wanted(search.words) and all(one is None for one in others)
+
+
+def _by_time(search: Search, narrowed: list[ColumnElement[bool]], before: int | None) -> Select[int]:
+    """Select by when it was sent, backwards from the moment that is asked for: what is newer is not gone through."""
+    if before is not None:
+        last = select(Comment.created_at).where(Comment.id == before).scalar_subquery()
+        later = (Comment.created_at < last) | (Comment.id < before)
+        narrowed = [*narrowed, Comment.created_at <= last, later]
+    return select(Comment.id).where(*narrowed).order_by(Comment.created_at.desc(), Comment.id.desc())
 
 
 def _conditions(search: Search) -> list[ColumnElement[bool]]:
@@ -130,8 +146,8 @@ def _conditions(search: Search) -> list[ColumnElement[bool]]:
     return found
 
 
-def _between(session: Session, search: Search) -> list[ColumnElement[bool]]:
-    """Return the conditions on when a comment was sent, and on the ids that those of that time have.
+def _between(session: Session, search: Search, *, enclosed: bool) -> list[ColumnElement[bool]]:
+    """Return the conditions on when a comment was sent; `enclosed` adds those on the ids of a time of some weeks.
 
     Ids grow with time but for what was imported later, so the lowest and the highest of a time enclose few others.
     """
@@ -140,9 +156,11 @@ def _between(session: Session, search: Search) -> list[ColumnElement[bool]]:
         sent.append(Comment.created_at >= search.since)
     if search.until is not None:
         sent.append(Comment.created_at < search.until)
-    lowest, highest = session.execute(
-        select(func.min(Comment.id), func.max(Comment.id)).where(Comment.site_id.in_(search.site_ids), *sent)
-    ).one()
+    if not enclosed or search.since is None or search.until is None or search.until - search.since > _WEEKS:
+        return sent
+    # Behind a fence: PostgreSQL would look for the lowest id from the lowest of all on.
+    then = select(Comment.id).where(Comment.site_id.in_(search.site_ids), *sent).offset(0).subquery()
+    lowest, highest = session.execute(select(func.min(then.c.id), func.max(then.c.id))).one()
     return [*sent, Comment.id >= (lowest or 0), Comment.id <= (highest or 0)]
 
 
