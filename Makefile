@@ -77,8 +77,8 @@ bench-places: $(VENV)/.dev ## measure the suggestions of places, from a gazettee
 	@$(BIN)/python -m bench.places
 
 .PHONY: bench-desk
-bench-desk: $(VENV)/.dev catalogues ## measure the desk's pages as a newsroom grows (COMMENTS=1000000 takes half an hour)
-	@$(BIN)/python -m bench.desk.run --comments $(or $(COMMENTS),1000000)
+bench-desk: $(VENV)/.dev catalogues ## measure the desk's pages as a newsroom grows (COMMENTS=1000000 takes half an hour; KEEP=FOLDER keeps the databases)
+	@$(BIN)/python -m bench.desk.run --comments $(or $(COMMENTS),1000000) $(if $(KEEP),--keep $(KEEP))
 
 .PHONY: bench-widget
 bench-widget: $(VENV)/.dev catalogues ## what the widget costs a reader in a real browser: bytes, requests, layout shift, long tasks

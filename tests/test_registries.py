@@ -5,6 +5,7 @@ import re
 from importlib import import_module
 from pathlib import Path
 
+from bench.desk.pages import PAGES, UNMEASURED
 from widget import netiquette, paths
 from widget.app import create_app
 from widget.config import Settings
@@ -132,3 +133,16 @@ def test_no_sentence_is_left_over() -> None:
 def test_paths_lead_to_the_checkout() -> None:
     assert paths.ROOT == ROOT
     assert all(folder.is_dir() for folder in (paths.TEMPLATES, paths.STATIC, paths.MIGRATIONS))
+
+
+def test_every_page_of_the_desk_is_measured_as_a_newsroom_grows() -> None:
+    app = create_app(Settings.for_tests(database_url="sqlite://"))
+    routes = app.url_map.bind("comments.example")
+    desk = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.startswith("desk.") and "GET" in (rule.methods or ())
+    }
+    paths_asked = (re.sub(r"\{\w+\}", "1", path.lstrip("~")).partition("?")[0] for path in PAGES.values())
+    measured = {routes.match(path)[0] for path in paths_asked}
+    assert desk - measured == set(UNMEASURED), "bench/desk/pages.py"

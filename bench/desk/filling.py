@@ -1,33 +1,32 @@
 """A newsroom of any size, written straight into the tables: for measuring what grows with it.
 
 Rows are drawn from a fixed seed, so that two runs measure the same newsroom. One site holds everything: a page of the
-desk then meets all of it.
+desk then meets all of it. Small and large cover the same two years: the large one has more of everything on each day.
 """
 
+import hashlib
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import islice
-from typing import Any
 
-from sqlalchemy import Connection, Table, func, insert, select, text
+from sqlalchemy import Connection, func, select, text
 from sqlalchemy.orm import Session
 
-from widget.models import Account, Comment, Decision, FindingRow, Rule, Site, Thread
-from widget.services import netiquettes, sites
-from widget.text.search import search_terms
+from bench.desk import beside, loading
+from bench.desk.loading import Row
+from bench.desk.words import PLACES, Speech, name
+from widget import clock
+from widget.models import Comment, Thread
+from widget.services import netiquettes, settled_days, sites
 
-NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
-_BATCH = 5000
-_SPAN = timedelta(days=720)
-_WORDS = (  # noqa: SIM905
-    "the bridge council parents evening holiday school vote ferry harbour night nurses crossing winter money "
-    "minutes public letter street lantern quay market fish boats rain children teacher morning bus depot timetable "
-    "neighbour engine crane museum library opening hours reading garden roof tenants water price meter river"
-).split()
-_PLACES = ("Ostrelle", "Magog", "Hamar", "Sherbrooke", "Oban", "Quimper", "Teruel", "Hilo")
-_NAMES = ("Noor", "Ada", "Wim", "Claire", "Ramon", "Anh", "Keoni", "Joe", "Ines", "Tomas")
+NOW = datetime(2026, 11, 26, tzinfo=UTC)
+SPAN = timedelta(days=720)
+SEED = 11
+# One comment in so many is refused, was noticed by a check, answers another, is its writer's first.
+REFUSED, NOTICED, REPLY, FIRST = 5, 4, 6, 8
+STAFF = 12
+_FORMAT = "%Y-%m-%d %H:%M:%S.%f"
 
 
 @dataclass(frozen=True)
@@ -41,13 +40,43 @@ class Size:
 
     @classmethod
     def of(cls, comments: int) -> "Size":
-        """Return a newsroom in the usual proportions: one comment in a hundred waits."""
-        return cls(comments, comments // 100, max(comments // 10, 50), max(comments // 50, 20))
+        """Return a newsroom in the usual proportions: of a million, 10,000 wait, by 100,000 people in 20,000 threads.
+
+        A small one has more waiting for its size, so that every list fills its page in both.
+        """
+        return cls(comments, max(comments // 100, 800), max(comments // 10, 50), max(comments // 50, 20))
+
+    @property
+    def decided(self) -> int:
+        """How many comments do not wait any more: those with the lowest numbers."""
+        return self.comments - self.waiting
+
+    def came(self, number: int) -> datetime:
+        """Return when a comment came in: the last hundredth of the time holds those that wait."""
+        if number > self.decided:
+            return NOW - SPAN * 0.01 * (1 - (number - self.decided) / (self.waiting + 1))
+        return NOW - SPAN * (1 - 0.99 * number / self.decided)
+
+    def waited(self, number: int) -> timedelta:
+        """Return how long a comment waited for its decision: some minutes mostly, a night or a weekend now and then."""
+        drawn = random.Random(number).lognormvariate(7.2, 1.1)
+        return timedelta(seconds=min(int(drawn) + 5, 3 * 86400))
+
+    def writer(self, number: int, chance: random.Random) -> int:
+        """Return who wrote a comment: of those that wait, one in eight is its writer's first."""
+        known = self.accounts - self.waiting // FIRST - 1
+        first = (number - self.decided) // FIRST if number > self.decided and number % FIRST == 0 else 0
+        return known + first if first else 1 + int(chance.random() * known)
+
+    def state(self, number: int) -> str:
+        """Return where a comment stands."""
+        if number > self.decided:
+            return "pending"
+        return "refused" if number % REFUSED == 0 else "published"
 
 
-def fill(session: Session, size: Size) -> int:
-    """Write a newsroom of that size into a migrated database and commit it; return the site's id."""
-    chance = random.Random(11)
+def fill(session: Session, size: Size) -> None:
+    """Write a newsroom of that size into a migrated database, and commit it."""
     site = sites.create(
         session,
         key="growth",
@@ -55,139 +84,101 @@ def fill(session: Session, size: Size) -> int:
         default_language="en",
         languages=["en"],
         origins=["https://growth.example"],
-        now=NOW - _SPAN,
+        now=NOW - SPAN,
     )
+    site.transparency = True
     session.commit()
-    rules = netiquettes.in_force(session, site.id)
-    cited = [rule.id for rule in rules.rules if rule.citable and not rule.needs_note]
+    site_id, version = site.id, netiquettes.in_force(session, site.id)
+    rules = [(rule.id, rule.number) for rule in version.rules if rule.citable and not rule.needs_note]
+    netiquette_id = version.id
+    session.rollback()
     connection = session.connection()
-    _write(connection, Account, _accounts(chance, size))
-    _write(connection, Thread, _threads(chance, size, site.id))
-    _write(connection, Comment, _comments(chance, size, site.id, rules.id))
-    _write(connection, Decision, _decisions(chance, size, rules.id, cited))
-    _write(connection, FindingRow, _findings(chance, size))
+    loading.prepare(connection)
+    write = loading.write
+    accounts = "id name place email email_key email_confirmed_at language created_at"
+    threads = (
+        "id site_id article url title language verified version positions published article_published_at "
+        "latest_at created_at"
+    )
+    comments = (
+        "id site_id thread_id account_id parent_id root_id name place body terms language state version "
+        "netiquette_id idempotency_key digest noticed position created_at queued_at published_at"
+    )
+    decisions = "id comment_id comment_version action from_state to_state netiquette_id rule_id account_id name created_at"
+    write(connection, "accounts", accounts, _accounts(size))
+    write(connection, "threads", threads, _threads(size, site_id))
+    with loading.in_haste(connection):
+        write(connection, "comments", comments, _comments(size, site_id, netiquette_id))
+    write(connection, "decisions", decisions, _decisions(size, netiquette_id, rules))
+    beside.fill(connection, size, site_id, rules)
     _count(connection)
+    loading.settle(connection)
     session.commit()
-    _settle(session)
-    return int(session.scalars(select(Site.id)).one())
+    session.execute(text("ANALYZE"))
+    session.commit()
+    loading.restore(session.connection())
+    session.rollback()
+    settled_days.settle(session, clock.now())
 
 
-def _write(connection: Connection, model: type[Any], rows: Iterator[dict[str, Any]]) -> None:
-    table: Table = model.__table__
-    while batch := list(islice(rows, _BATCH)):
-        connection.execute(insert(table), batch)
+def at(moment: datetime) -> str:
+    """Return a moment as both engines read it."""
+    return moment.strftime(_FORMAT)
 
 
-def _accounts(chance: random.Random, size: Size) -> Iterator[dict[str, Any]]:
+def decider(number: int) -> int:
+    """Return which colleague decided a comment: not all of them decide equally many."""
+    return 1 + (number * number // 7) % STAFF
+
+
+def _accounts(size: Size) -> Iterator[Row]:
+    since = at(NOW - SPAN)
     for number in range(1, size.accounts + 1):
         email = f"reader{number}@post.example"
-        yield {
-            "id": number,
-            "name": f"{chance.choice(_NAMES)} {chance.choice(_WORDS).title()}-{number}",
-            "place": chance.choice(_PLACES),
-            "email": email,
-            "email_key": email,
-            "email_confirmed_at": NOW - _SPAN,
-            "language": "en",
-            "identity": "unchecked",
-            "created_at": NOW - _SPAN,
-        }
+        yield number, name(number), PLACES[number % len(PLACES)], email, email, since, "en", since
 
 
-def _threads(chance: random.Random, size: Size, site_id: int) -> Iterator[dict[str, Any]]:
+def _threads(size: Size, site_id: int) -> Iterator[Row]:
+    speech, chance = Speech(random.Random(SEED)), random.Random(SEED)
     for number in range(1, size.threads + 1):
-        at = NOW - _SPAN * (1 - number / size.threads)
-        yield {
-            "id": number,
-            "site_id": site_id,
-            "article": f"article-{number}",
-            "url": f"https://growth.example/news/{number}",
-            "title": " ".join(chance.choices(_WORDS, k=6)).capitalize(),
-            "language": "en",
-            "verified": True,
-            "version": 1,
-            "positions": 0,
-            "published": 0,
-            "article_published_at": at,
-            "latest_at": at,
-            "created_at": at,
-        }
+        moment = at(NOW - SPAN * (1 - number / size.threads))
+        title = " ".join(speech.comment(chance)[0].split()[:9]).strip(".")
+        url = f"https://growth.example/news/{number}"
+        yield (
+            number, site_id, f"article-{number}", url, title, "en", True, 1, 0, 0, moment, moment, moment
+        )  # fmt: skip
 
 
-def _state(number: int, size: Size) -> str:
-    if number > size.comments - size.waiting:
-        return "pending"
-    return "refused" if number % 5 == 0 else "published"
-
-
-def _comments(
-    chance: random.Random, size: Size, site_id: int, netiquette_id: int
-) -> Iterator[dict[str, Any]]:
+def _comments(size: Size, site_id: int, netiquette_id: int) -> Iterator[Row]:
+    speech, chance = Speech(random.Random(SEED)), random.Random(SEED)
     positions = [0] * (size.threads + 1)
+    roots = [0] * (size.threads + 1)
     for number in range(1, size.comments + 1):
-        body = " ".join(chance.choices(_WORDS, k=chance.randint(12, 60))).capitalize() + "."
-        account, thread = chance.randint(1, size.accounts), chance.randint(1, size.threads)
-        at = NOW - _SPAN * (1 - number / (size.comments + 1))
-        state = _state(number, size)
-        if state == "published":
+        account, thread = size.writer(number, chance), 1 + int(chance.random() * size.threads)
+        state, came = size.state(number), size.came(number)
+        root = roots[thread] if number % REPLY == 0 and roots[thread] else None
+        if root is None and state == "published":
             positions[thread] += 1
-        name, place = f"Reader {account}", chance.choice(_PLACES)
-        yield {
-            "id": number,
-            "site_id": site_id,
-            "thread_id": thread,
-            "account_id": account,
-            "name": name,
-            "place": place,
-            "body": body,
-            "terms": search_terms(name, place, body),
-            "language": "en",
-            "state": state,
-            "version": 1 if state == "pending" else 2,
-            "netiquette_id": netiquette_id,
-            "idempotency_key": f"key-{number}",
-            "digest": f"{number:064x}",
-            "position": positions[thread] if state == "published" else None,
-            "created_at": at,
-            "queued_at": at,
-            "published_at": at + timedelta(minutes=20) if state == "published" else None,
-        }
+            roots[thread] = number
+        body, terms = speech.comment(chance)
+        signed, place = name(account), PLACES[account % len(PLACES)]
+        yield (
+            number, site_id, thread, account, root, root, signed, place, body,
+            f"{signed.lower()} {place.lower()} {terms}", "en", state, 1 if state == "pending" else 2, netiquette_id,
+            f"key-{number}", hashlib.sha256(f"{number}".encode()).hexdigest(), int(number % NOTICED == 0),
+            positions[thread] if root is None and state == "published" else None,
+            at(came), at(came), at(came + size.waited(number)) if state == "published" else None,
+        )  # fmt: skip
 
 
-def _decisions(
-    chance: random.Random, size: Size, netiquette_id: int, cited: list[int]
-) -> Iterator[dict[str, Any]]:
-    for number in range(1, size.comments - size.waiting + 1):
-        published = _state(number, size) == "published"
-        yield {
-            "id": number,
-            "comment_id": number,
-            "comment_version": 2,
-            "action": "publish" if published else "refuse",
-            "from_state": "pending",
-            "to_state": "published" if published else "refused",
-            "netiquette_id": netiquette_id,
-            "rule_id": None if published else chance.choice(cited),
-            "account_id": chance.randint(1, 12),
-            "name": "Edda Voss",
-            "created_at": NOW - _SPAN * (1 - number / (size.comments + 1)) + timedelta(minutes=20),
-        }
-
-
-def _findings(chance: random.Random, size: Size) -> Iterator[dict[str, Any]]:
-    for number in range(1, size.comments + 1):
-        if number % 10 == 0:
-            yield {
-                "comment_id": number,
-                "rule": 5,
-                "code": "shouting.word",
-                "span_start": 0,
-                "span_end": chance.randint(3, 8),
-                "params": {"words": 1},
-                "audience": "both",
-                "check_version": 1,
-                "check_name": "shouting",
-            }
+def _decisions(size: Size, netiquette_id: int, rules: list[tuple[int, int]]) -> Iterator[Row]:
+    for number in range(1, size.decided + 1):
+        state = size.state(number)
+        yield (
+            number, number, 2, "publish" if state == "published" else "refuse", "pending", state, netiquette_id,
+            None if state == "published" else rules[number % len(rules)][0], decider(number),
+            name(decider(number)), at(size.came(number) + size.waited(number)),
+        )  # fmt: skip
 
 
 def _count(connection: Connection) -> None:
@@ -197,16 +188,5 @@ def _count(connection: Connection) -> None:
         .where(Comment.thread_id == Thread.id, Comment.state == "published")
         .scalar_subquery()
     )
-    connection.execute(Thread.__table__.update().values(positions=published, published=published))
-
-
-def _settle(session: Session) -> None:
-    """Bring sequences and statistics to where a database that grew by itself has them."""
-    if session.get_bind().dialect.name == "postgresql":
-        for model in (Account, Thread, Comment, Decision, FindingRow, Rule):
-            name = model.__tablename__
-            session.execute(
-                text(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM {name}))")  # noqa: S608
-            )
-    session.execute(text("ANALYZE"))
-    session.commit()
+    placed = select(func.count(Comment.position)).where(Comment.thread_id == Thread.id).scalar_subquery()
+    connection.execute(Thread.__table__.update().values(positions=placed, published=published))

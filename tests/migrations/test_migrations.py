@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,7 @@ from widget.models import (
     NetiquetteDraft,
     Opinion,
     Overturning,
+    ReopenedDay,
     Role,
     Rule,
     SignIn,
@@ -59,6 +61,7 @@ from widget.services import (
     namesakes,
     notes,
     second_factors,
+    settled_days,
 )
 from widget.services.bans import BanOrder
 from widget.services.identities import Marking
@@ -158,6 +161,9 @@ def fill() -> None:
             DeskPreference(account_id=editor.account_id, queue={"order": "newest"}, keys=False),
         ]
     )
+    newsroom.session.commit()
+    assert settled_days.settle(newsroom.session, NOW + timedelta(days=2)) > 0
+    newsroom.session.add(ReopenedDay(site_id=site_id, day=NOW.date()))
     newsroom.session.commit()
     _let_in(newsroom, editor)
     db.session.remove()

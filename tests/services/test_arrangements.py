@@ -249,3 +249,24 @@ def test_threads_are_listed_by_whether_they_are_open(
     assert {article: dict(tallies[ids[article]]) for article in articles} == {
         article: {"pending": 1} for article in articles
     }
+
+
+def test_a_thread_is_found_by_the_words_of_its_title_as_it_is_now(
+    newsroom: Newsroom, site_id: int, reader_id: int, editor: Staff
+) -> None:
+    newsroom.send(site_id, reader_id, article="ferry")
+    thread = newsroom.thread(site_id, "ferry")
+    session = newsroom.session
+
+    def find(search: str) -> list[str]:
+        session.rollback()
+        return [one.article for one in thread_lists.listed(session, [site_id], search=search, most=9)]
+
+    title = "L’œuvre du pont 元宵也放"
+    arrange(newsroom, arrangements.rename, editor, thread.id, Naming(title, thread.url), NOW)
+    assert find("OEUVRE pon") == find("元宵") == find("宵") == find(thread.url) == ["ferry"]
+    assert find("ferry") == ["ferry"], "its article's id is a name of it too"
+    assert find("uvre") == find("pont absent") == []
+    arrange(newsroom, arrangements.rename, editor, thread.id, Naming("Another", thread.url), NOW)
+    assert find("oeuvre") == []
+    assert find("another") == ["ferry"]

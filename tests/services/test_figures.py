@@ -12,7 +12,7 @@ from widget.models import Audience, Ban, Decision, FindingRow, Overturning, Seco
 from widget.moderation.permissions import Staff
 from widget.services import figures, transparency
 from widget.services.figures import Figures
-from widget.services.standing import Span
+from widget.services.span import Span
 
 MONDAY = datetime(2026, 11, 16, tzinfo=UTC)
 WEEK = Span(date(2026, 11, 16), date(2026, 11, 22))

@@ -19,7 +19,7 @@ from widget.models import (
     Site,
 )
 from widget.moderation.permissions import Staff
-from widget.services import accounts, bans, letterbox, namesakes, notes, people, queue
+from widget.services import accounts, bans, directory, letterbox, namesakes, notes, people, queue
 from widget.services.accounts import Registration
 from widget.services.bans import BanOrder
 from widget.services.letterbox import Letter
@@ -127,8 +127,11 @@ def test_finding_people(newsroom: Newsroom, site_id: int) -> None:
     # Part of an address finds nobody: a search must not read addresses out letter by letter.
     assert find("@post") == []
     assert find("100%") == [bo]
-    assert find("%") == [bo]
-    assert find("_") == []
+    assert find("fal oslo") == [bo]
+    assert find("lind ada hamar") == [ada]
+    assert find("lind oslo") == []
+    # A word is found from its beginning on; a sign is no word.
+    assert find("amar") == find("%") == find("_") == []
     assert find("\x00ada") == [ada]
     assert people.is_known(newsroom.session, ada, [site_id])
     assert not people.is_known(newsroom.session, stranger, [site_id])
@@ -327,3 +330,19 @@ def test_counting_stops_where_the_desk_stops_caring(
         newsroom.send(site_id, reader_id)
     monkeypatch.setattr(queue, "MOST_COUNTED", 2)
     assert queue.count(newsroom.session, [site_id]) == 2
+
+
+def test_of_many_namesakes_a_bounded_number_is_put_in_order(
+    newsroom: Newsroom, site_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(directory, "MOST", 3)
+    elsewhere = newsroom.site("courier")
+    for at, name in enumerate(("Ada Berg", "Ada Dahl", "Ada Berg", "Ada Ek", "Ada Alm")):
+        # Those of another newsroom take up no room.
+        newsroom.send(elsewhere if at < 2 else site_id, newsroom.reader(name))
+    assert [one.name for one in people.find(newsroom.session, [site_id], "ada", 10)] == [
+        "Ada Alm",
+        "Ada Berg",
+        "Ada Ek",
+    ]
+    assert len(people.find(newsroom.session, [site_id, elsewhere], "ada", 10)) == 3

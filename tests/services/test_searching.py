@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.support.newsroom import NOW, Newsroom
-from widget.models import CommentState, Role
+from widget.models import Comment, CommentState, Role
 from widget.moderation.permissions import Staff
 from widget.services import comments, search
 from widget.services.search import Search
@@ -156,13 +156,52 @@ def test_the_words_are_looked_up_in_the_index(
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SET LOCAL enable_seqscan = off"))
         explain, index = "EXPLAIN", "ix_comments_terms"
+        last = search.select(Comment.id).where(search._indexed(search.wanted("lantern")))
     else:
         explain, index = "EXPLAIN QUERY PLAN", "VIRTUAL TABLE INDEX"
-    asked = search._conditions(session, Search([site_id], "lantern"))
-    statement = search.select(search.Comment.id).where(*asked)
-    compiled = str(statement.compile(session.get_bind(), compile_kwargs={"literal_binds": True}))
+        (last,) = search._stages(session, Search([site_id], "lantern"), None, 50)
+    compiled = str(last.compile(session.get_bind(), compile_kwargs={"literal_binds": True}))
     plan = "\n".join(
         str(tuple(row))
         for row in session.execute(text(f"{explain} {compiled.replace(':*', chr(92) + ':*')}"))
     )
     assert index in plan, plan
+
+
+@pytest.mark.parametrize("looked_at", [1, 2, 3, 8192])
+def test_what_is_looked_at_and_what_the_index_finds_is_one_list(
+    newsroom: Newsroom, site_id: int, reader_id: int, monkeypatch: pytest.MonkeyPatch, looked_at: int
+) -> None:
+    monkeypatch.setattr(search, "LOOKED_AT", looked_at)
+    bodies = ["A lantern was lit.", "Nobody came.", "Lanterns burn 100 %.", "Two lanterns_ and a quay."]
+    sent = [newsroom.send(site_id, reader_id, body, article=f"a{at}") for at, body in enumerate(bodies)]
+    assert found(newsroom, site_id, "lantern") == [sent[3], sent[2], sent[0]]
+    assert found(newsroom, site_id, '"lantern"') == [sent[0]]
+    assert found(newsroom, site_id, '"and a quay" two') == [sent[3]]
+    assert found(newsroom, site_id, "ntern") == []
+    newsroom.session.rollback()
+    asked = Search([site_id], "lantern")
+    assert [one.id for one in search.comments(newsroom.session, asked, most=2)] == [sent[3], sent[2]]
+    assert [one.id for one in search.comments(newsroom.session, asked, before=sent[2], most=2)] == [sent[0]]
+
+
+def test_what_was_sent_before_a_moment_goes_on_backwards_from_there(
+    newsroom: Newsroom, site_id: int, reader_id: int
+) -> None:
+    # The third was imported: it is older than its number.
+    days = (9, 7, 8, 5, 1)
+    sent = [
+        newsroom.send(site_id, reader_id, f"Letter {day}.", article=f"a{day}", at=NOW - timedelta(days=day))
+        for day in days
+    ]
+    newsroom.session.rollback()
+    then = Search([site_id], until=NOW - timedelta(days=2))
+    first = [one.id for one in search.comments(newsroom.session, then, most=2)]
+    assert first == [sent[3], sent[1]]
+    assert [one.id for one in search.comments(newsroom.session, then, before=first[-1], most=9)] == [
+        sent[2],
+        sent[0],
+    ]
+    span = {"since": NOW - timedelta(days=8, hours=1), "until": NOW - timedelta(days=6)}
+    assert found(newsroom, site_id, **span) == [sent[1], sent[2]]
+    assert found(newsroom, site_id, "letter", **span) == [sent[2], sent[1]]

@@ -28,7 +28,7 @@ from widget.app import create_app
 from widget.config import Settings
 from widget.db import db
 from widget.models import Account, Audience, Comment, FindingRow, Role, Site, StaffRole, Thread
-from widget.services import comments, netiquettes, reviews, sites, threads
+from widget.services import comments, directory, netiquettes, reviews, sites, threads
 from widget.services.comments import Submission
 from widget.services.threads import Article
 
@@ -106,6 +106,7 @@ class Office:
             account = Account(name=name, place=place, **{**values, **columns})
             session.add(account)
             session.flush()
+            directory.remember(session, account)
             for site_id in (self.site, self.other_site):
                 netiquettes.accept(session, account.id, netiquettes.in_force(session, site_id).id, now)
             return account.id

@@ -27,7 +27,7 @@ from widget.models import (
     Thread,
 )
 from widget.moderation.permissions import Staff
-from widget.services import comments, moderation, netiquettes, passwords, sign_ins, sites, threads
+from widget.services import comments, directory, moderation, netiquettes, passwords, sign_ins, sites, threads
 from widget.services.comments import Submission
 from widget.services.moderation import Order
 from widget.services.threads import Article
@@ -87,6 +87,7 @@ class Newsroom:
         )
         self.session.add(account)
         self.session.flush()
+        directory.remember(self.session, account)
         for site in sites.every(self.session):
             in_force = netiquettes.in_force(self.session, site.id)
             netiquettes.accept(self.session, account.id, in_force.id, NOW - timedelta(days=30))

@@ -32,31 +32,36 @@ SETTINGS = {
 DURABLE = {**SETTINGS, "autovacuum": "on", "synchronous_commit": "on", "max_connections": "300"}
 
 
-def start(binaries: Path, settings: Mapping[str, str] = SETTINGS) -> tuple[Server, str]:
+def start(
+    binaries: Path, settings: Mapping[str, str] = SETTINGS, data: Path | None = None
+) -> tuple[Server, str]:
     """Start a server with the programs in `binaries`, reachable by a Unix socket in its own directory only.
 
+    Its data goes with it, unless a directory is given that outlives it.
     Returns the server and the URL of its database `postgres`; raises `ServerError` if it does not start.
     """
     server = Server("postgres", stop_signal=signal.SIGINT)
     try:
-        data = server.directory / "data"
-        initdb: list[str | Path] = [binaries / "initdb", "--pgdata", data, "--username", USER]
-        initdb += ["--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"]
-        run_as_account(initdb, cwd=server.directory)
-        url = launch(server, binaries, settings)
+        data = data or server.directory / "data"
+        if not (data / "PG_VERSION").exists():
+            initdb: list[str | Path] = [binaries / "initdb", "--pgdata", data, "--username", USER]
+            initdb += ["--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"]
+            run_as_account(initdb, cwd=server.directory)
+        url = launch(server, binaries, settings, data)
     except BaseException:
         server.stop()
         raise
     return server, url
 
 
-def launch(server: Server, binaries: Path, settings: Mapping[str, str]) -> str:
+def launch(server: Server, binaries: Path, settings: Mapping[str, str], data: Path | None = None) -> str:
     """Start the server on its own data, also after it was killed, and return the URL of `postgres`."""
     chosen = {**settings, "unix_socket_directories": str(server.directory)}
     options = [part for key, value in chosen.items() for part in ("-c", f"{key}={value}")]
     url = f"postgresql+psycopg://{USER}@/postgres?host={server.directory}"
     server.start(
-        [binaries / "postgres", "-D", server.directory / "data", *options], ready=lambda: _answers(url)
+        [binaries / "postgres", "-D", data or server.directory / "data", *options],
+        ready=lambda: _answers(url),
     )
     return url
 
@@ -72,6 +77,13 @@ def create(server_url: str, name: str, template: str = "template0") -> str:
 def drop(server_url: str, name: str) -> None:
     """Drop a database if it exists, whoever is still connected to it."""
     _run(server_url, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def exists(server_url: str, name: str) -> bool:
+    """Whether the server has a database of that name."""
+    with psycopg.connect(_conninfo(server_url)) as connection:
+        found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,))
+        return found.fetchone() is not None
 
 
 def _run(server_url: str, statement: sql.Composed) -> None:

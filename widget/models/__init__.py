@@ -12,11 +12,12 @@ from widget.models.invitation import Invitation
 from widget.models.letterbox import Correction, Report
 from widget.models.netiquette import Netiquette, NetiquetteDraft, Rule
 from widget.models.outbox import OutboxMail
-from widget.models.person import IdentityRow, NameSkeleton, PersonNote
+from widget.models.person import AccountWord, IdentityRow, NameSkeleton, PersonNote
 from widget.models.second_factor import RecoveryCode, SecondFactor
 from widget.models.second_reading import SecondReading
+from widget.models.settled_day import ReopenedDay, SettledDay
 from widget.models.site import Site
-from widget.models.thread import Thread, ThreadAlias
+from widget.models.thread import Thread, ThreadAlias, ThreadWord
 from widget.models.types import (
     AppealOutcome,
     Audience,
@@ -31,6 +32,7 @@ from widget.models.types import (
 __all__ = [
     "Acceptance",
     "Account",
+    "AccountWord",
     "Answer",
     "Appeal",
     "AppealOutcome",
@@ -61,6 +63,7 @@ __all__ = [
     "Overturning",
     "PersonNote",
     "RecoveryCode",
+    "ReopenedDay",
     "Report",
     "ReportOutcome",
     "Revision",
@@ -68,10 +71,12 @@ __all__ = [
     "Rule",
     "SecondFactor",
     "SecondReading",
+    "SettledDay",
     "SignIn",
     "SignInKind",
     "Site",
     "StaffRole",
     "Thread",
     "ThreadAlias",
+    "ThreadWord",
 ]

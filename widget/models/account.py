@@ -29,6 +29,7 @@ class Account(Base):
             postgresql_where=text("email_confirmed_at IS NOT NULL"),
         ),
         Index("ix_accounts_email_key", "email_key"),
+        Index("ix_accounts_name_id", "name", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -17,7 +17,11 @@ class AuditEntry(Base):
     """
 
     __tablename__ = "audit_entries"
-    __table_args__ = (Index("ix_audit_entries_site_id_id", "site_id", "id"),)
+    __table_args__ = (
+        Index("ix_audit_entries_site_id_id", "site_id", "id"),
+        Index("ix_audit_entries_action_site_id_id", "action", "site_id", "id"),
+        Index("ix_audit_entries_subject_id", "subject", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]

@@ -61,12 +61,28 @@ class Comment(Base):
             name="published_roots_have_positions",
         ),
         Index("ix_comments_thread_id_state_id", "thread_id", "state", "id"),
+        Index("ix_comments_site_id_state_id", "site_id", "state", "id"),
+        Index("ix_comments_site_id_created_at_id", "site_id", "created_at", "id"),
         Index("ix_comments_root_id", "root_id"),
         Index("ix_comments_site_id_queued_at", "site_id", "queued_at"),
         Index("ix_comments_account_id_id", "account_id", "id"),
         Index("ix_comments_account_id_digest", "account_id", "digest"),
         Index(
-            "ix_comments_queue", "site_id", "queued_at", "id", sqlite_where=_WAITS, postgresql_where=_WAITS
+            "ix_comments_queue",
+            "site_id",
+            "queued_at",
+            "id",
+            # With it SQLite counts without looking at a row.
+            "state",
+            sqlite_where=_WAITS,
+            postgresql_where=_WAITS,
+        ),
+        Index(
+            "ix_comments_queue_account_id",
+            "account_id",
+            "site_id",
+            sqlite_where=_WAITS,
+            postgresql_where=_WAITS,
         ),
         Index(
             "ix_comments_queue_noticed",

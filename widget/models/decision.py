@@ -30,6 +30,8 @@ class Decision(Base):
         CheckConstraint("(action = 'undo') = (reverses_id IS NOT NULL)", name="undo_reverses"),
         Index("ix_decisions_created_at", "created_at"),
         Index("ix_decisions_account_id_id", "account_id", "id"),
+        Index("ix_decisions_account_id_comment_id", "account_id", "comment_id"),
+        Index("ix_decisions_rule_id_comment_id", "rule_id", "comment_id"),
         Index("ix_decisions_sign_in_id", "sign_in_id", "id"),
     )
 

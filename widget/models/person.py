@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from widget.db import Base, by_value
+from widget.db import WORD, Base, by_value
 from widget.models.account import Account
 from widget.models.site import Site
 from widget.models.types import Identity
@@ -77,4 +77,14 @@ class NameSkeleton(Base):
     __table_args__ = (Index("ix_name_skeletons_account_id", "account_id"),)
 
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True)
+
+
+class AccountWord(Base):
+    """One of the words of an account's name and place, as texts are searched, by which people are found."""
+
+    __tablename__ = "account_words"
+    __table_args__ = (Index("ix_account_words_account_id", "account_id"),)
+
+    word: Mapped[str] = mapped_column(WORD, primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True)

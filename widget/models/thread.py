@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from widget.db import Base
+from widget.db import WORD, Base
 from widget.models.site import Site
 
 
@@ -70,3 +70,13 @@ class ThreadAlias(Base):
     created_at: Mapped[datetime]
 
     thread: Mapped[Thread] = relationship()
+
+
+class ThreadWord(Base):
+    """One of the words of an article's title, as texts are searched, by which its thread is found."""
+
+    __tablename__ = "thread_words"
+    __table_args__ = (Index("ix_thread_words_thread_id", "thread_id"),)
+
+    word: Mapped[str] = mapped_column(WORD, primary_key=True)
+    thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id", ondelete="CASCADE"), primary_key=True)

@@ -12,7 +12,7 @@ from widget.db import begin_writing
 from widget.errors import NotFound, Refusal, Refusals
 from widget.models import Account, Comment, CommentState, Netiquette, Site
 from widget.moderation.actions import ACTIONS
-from widget.services import bans, namesakes, netiquettes, outbox, passwords, sign_ins
+from widget.services import bans, directory, namesakes, netiquettes, outbox, passwords, sign_ins
 from widget.services.locks import ROW
 from widget.services.moves import Actor, move, withdraw_all
 from widget.text import normalise
@@ -81,6 +81,7 @@ def register(session: Session, site: Site, form: Registration, now: datetime) ->
     session.add(account)
     session.flush()
     namesakes.remember(session, account)
+    directory.remember(session, account)
     netiquettes.accept(session, account.id, netiquette_id, now)
     _send_confirmation(session, account, site_id, now)
     return account

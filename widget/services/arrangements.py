@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from widget.errors import Forbidden, Refusal, Refusals
 from widget.models import Comment, Site, Thread, ThreadAlias
 from widget.moderation.permissions import Permission, Staff
-from widget.services import audit, sites, threads
+from widget.services import audit, directory, sites, threads
 from widget.services.locks import ROW
 from widget.text import normalise
 
@@ -62,6 +62,7 @@ def rename(session: Session, staff: Staff, thread_id: int, named: Naming, now: d
     title, url = _checked(session.get_one(Site, thread.site_id), named)
     before = {"title": thread.title, "url": thread.url}
     thread.title, thread.url, thread.verified = title, url, True
+    directory.remember_thread(session, thread)
     _record(session, staff, thread, "thread.rename", before, {"title": title, "url": url}, now)
     return thread
 

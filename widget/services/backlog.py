@@ -3,14 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from widget.models import Comment, CommentState, Decision
-from widget.services.durations import HOUR, Seconds
-from widget.services.standing import Span
+from widget.models import Comment, CommentState
+from widget.services.day_counts import EPOCH
+from widget.services.durations import HOUR
+from widget.services.settled_days import Known
+from widget.services.span import Span
 
 
 @dataclass(frozen=True)
@@ -27,11 +28,11 @@ class Backlog:
     received: Mapping[int, int]
 
 
-def backlog(session: Session, site_ids: Sequence[int], span: Span, now: datetime) -> Backlog:
-    """Return the backlog of a span in three queries, whatever its length and however much there is.
+def backlog(session: Session, site_ids: Sequence[int], span: Span, known: Known, now: datetime) -> Backlog:
+    """Return the backlog of a span in one query, from what is known of its days.
 
     What waited at an earlier hour is what waits now, less what came since, and with what left since: so the
-    history before the span is never counted through. What came or left after the span is one sum.
+    history before the span is never counted through.
     """
     waits, oldest = session.execute(
         select(func.count(), func.min(Comment.queued_at)).where(
@@ -40,20 +41,16 @@ def backlog(session: Session, site_ids: Sequence[int], span: Span, now: datetime
             Comment.queued_at.is_not(None),
         )
     ).one()
+    changes, received = _by_hour(known)
     first, end = _hour_of(span.start), _hour_of(span.end)
-    came, moved = _arrivals(session, site_ids, span, end), _moves(session, site_ids, span, end)
     reached = min(end - 1, _hour_of(now))
-    level = waits - came.get(end, 0) - moved.get(end, 0)
+    level = waits - known.later
     sums, days = [0] * 24, [0] * 24
     for hour in range(end - 1, first - 1, -1):
-        level -= came.get(hour, 0) + moved.get(hour, 0)
+        level -= changes.get(hour, 0)
         if hour <= reached:
             sums[hour % 24] += level
             days[hour % 24] += 1
-    received = [0] * 24
-    for hour, count in came.items():
-        if hour < end:
-            received[hour % 24] += count
     return Backlog(
         waits,
         oldest,
@@ -62,40 +59,18 @@ def backlog(session: Session, site_ids: Sequence[int], span: Span, now: datetime
     )
 
 
-def _arrivals(session: Session, site_ids: Sequence[int], span: Span, end: int) -> dict[int, int]:
-    """Return how many comments entered the queue in each hour since the span began; `end` is all that follow."""
-    hour = _clipped(Seconds(Comment.queued_at), end)
-    return _by_hour(
-        session,
-        select(hour, func.count())
-        .where(Comment.site_id.in_(site_ids), Comment.queued_at >= span.start)
-        .group_by(hour),
-    )
-
-
-def _moves(session: Session, site_ids: Sequence[int], span: Span, end: int) -> dict[int, int]:
-    """Return by how much decisions changed what waits, by hour: one less for each, one more for each undone."""
-    hour = _clipped(Seconds(Decision.created_at), end)
-    change = case((Decision.to_state == CommentState.PENDING, 1), else_=-1)
-    return _by_hour(
-        session,
-        select(hour, func.sum(change))
-        .join(Comment, Comment.id == Decision.comment_id)
-        .where(Decision.created_at >= span.start, Comment.site_id.in_(site_ids))
-        .where(Comment.queued_at.is_not(None))
-        .where((Decision.from_state == CommentState.PENDING) | (Decision.to_state == CommentState.PENDING))
-        .group_by(hour),
-    )
-
-
-def _by_hour(session: Session, query: Select[int, Any]) -> dict[int, int]:
-    return {int(hour): int(count) for hour, count in session.execute(query)}
-
-
-def _clipped(moment: Seconds, end: int) -> ColumnElement[int]:
-    """Return the number of the hour since 1970, everything from `end` on as one."""
-    hour = moment // HOUR
-    return case((hour < end, hour), else_=end)
+def _by_hour(known: Known) -> tuple[dict[int, int], list[int]]:
+    """Return by how much each hour since 1970 changed what waits, and what came in by the hour of the day."""
+    changes: dict[int, int] = {}
+    received = [0] * 24
+    for (_, day), found in known.work.items():
+        began = (day - EPOCH).days * 24
+        for counter in (found.received, found.moved):
+            for hour, count in counter.items():
+                changes[began + hour] = changes.get(began + hour, 0) + count
+        for hour, count in found.received.items():
+            received[hour] += count
+    return changes, received
 
 
 def _hour_of(moment: datetime) -> int:

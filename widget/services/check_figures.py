@@ -1,20 +1,19 @@
 """How good a site's checks are, by what staff made of what they noticed."""
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from widget.models import Audience, Comment, CommentState, Decision, FindingRow, Overturning, Rule
+from widget.services import settled_days
 
 WINDOW: Final = timedelta(days=90)
 # A check that is wrong more often than this, on no fewer findings, is proposed for switching off.
 TOO_OFTEN: Final = 0.20
 FEWEST: Final = 20
-_DECIDED = (CommentState.PUBLISHED, CommentState.REFUSED, CommentState.REMOVED)
 
 
 @dataclass(frozen=True)
@@ -41,28 +40,13 @@ class Figures:
 
 
 def figures(session: Session, site_id: int, now: datetime) -> Mapping[str, Figures]:
-    """Return the figures of a site's checks by name, of the comments decided within `WINDOW`.
+    """Return the figures of a site's checks by name, of the comments decided within `WINDOW`, whole days.
 
     A comment counts by the decision that is in force; what waits, or waits again, does not count yet.
     """
-    cited = case((Rule.number == FindingRow.rule, 1), else_=0)
-    rows = session.execute(
-        select(
-            FindingRow.check_name,
-            func.count().label("noticed"),
-            func.sum(cited).label("cited"),
-            func.count(Overturning.finding_id).label("overturned"),
-        )
-        .select_from(Decision)
-        .join(
-            Comment,
-            (Comment.id == Decision.comment_id) & (Comment.version == Decision.comment_version),
-        )
-        .join(FindingRow, FindingRow.comment_id == Comment.id)
-        .outerjoin(Overturning, Overturning.finding_id == FindingRow.id)
-        .outerjoin(Rule, Rule.id == Decision.rule_id)
-        .where(Comment.site_id == site_id, Decision.created_at > now - WINDOW)
-        .where(Decision.to_state.in_(_DECIDED), FindingRow.audience != Audience.WRITER)
-        .group_by(FindingRow.check_name)
-    )
-    return {row.check_name: Figures(row.noticed, int(row.cited), row.overturned) for row in rows}
+    totals: dict[str, Counter[str]] = defaultdict(Counter)
+    first = (now.astimezone(UTC) - WINDOW).date() + timedelta(days=1)
+    for day in settled_days.checks(session, [site_id], first):
+        for check, (noticed, cited, overturned) in day.judged.items():
+            totals[check].update(noticed=noticed, cited=cited, overturned=overturned)
+    return {check: Figures(**count) for check, count in totals.items()}

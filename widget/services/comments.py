@@ -17,7 +17,7 @@ from widget.models import (
     Site,
 )
 from widget.moderation.actions import ACTIONS
-from widget.services import bans, moves, netiquettes, reviews, threads
+from widget.services import bans, moves, netiquettes, reviews, settled_days, threads
 from widget.services.locks import ROW
 from widget.services.surroundings import Writing
 from widget.services.threads import Article
@@ -131,6 +131,7 @@ def edit(
     comment.terms = search_terms(comment.name, comment.place, text)
     comment.version += 1
     reviews.keep(session, comment.id, findings)
+    settled_days.reopen(session, comment.site_id, [comment.queued_at], now)
     return comment
 
 

@@ -8,7 +8,15 @@ from sqlalchemy.orm import Session
 
 from widget.db import begin_writing
 from widget.models import Account, Correction, OutboxMail, Report
-from widget.services import accounts, audit, invitations, leases, retention, sign_ins
+from widget.services import (
+    accounts,
+    audit,
+    invitations,
+    leases,
+    retention,
+    settled_days,
+    sign_ins,
+)
 
 _log = logging.getLogger(__name__)
 _MAIL_KEPT = timedelta(days=30)
@@ -24,7 +32,7 @@ def run(session: Session, now: datetime) -> None:
 
     Leases, sign-ins and invitations that ended, and mail that left or was given up thirty days ago, addresses on reports and
     corrections handled ninety days ago; registrations unconfirmed for thirty days are closed. What a site keeps only
-    for a time it set goes when that is over.
+    for a time it set goes when that is over. Days that are over are counted for the figures.
     Once a day the audit trail is verified; the log and the desk say how that went.
     """
     begin_writing(session)
@@ -48,6 +56,7 @@ def run(session: Session, now: datetime) -> None:
     texts, letters = retention.run(session, now)
     if texts or letters:
         _log.info("%s texts were erased and %s letters deleted, as their sites have set", texts, letters)
+    settled_days.settle(session, now)
     whole = audit.verify_nightly(session, now)
     if whole is True:
         _log.info("the audit trail is whole")

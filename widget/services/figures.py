@@ -1,19 +1,25 @@
 """The figures of the desk: how much came in, how long it took, what was refused and why, by whom, how consistently."""
 
-from collections.abc import Mapping, Sequence
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Subquery, distinct, func, literal, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from widget.models import Comment, Decision, FindingRow, Overturning, Rule, SecondReading
-from widget.moderation.agreement import PUBLISH, Pairs
-from widget.services import backlog
+from widget.models import Account, Rule
+from widget.moderation.agreement import Pairs
+from widget.services import backlog, settled_days
 from widget.services.backlog import Backlog
-from widget.services.durations import DAY, HOUR, Durations, durations
-from widget.services.standing import Span, standing
+from widget.services.day_counts import EPOCH, Checks, Day, People, Work
+from widget.services.durations import Durations, durations
+from widget.services.settled_days import Known
+from widget.services.span import Span
+
+Key = TypeVar("Key")
 
 # From this many days on a figure over time goes by weeks.
 LONGEST_BY_DAY = 45
@@ -93,140 +99,115 @@ def gather(
 ) -> Figures:
     """Return the figures of those sites; those by moderator only of the sites in `of_colleagues`.
 
-    The number of queries is the same whatever there is to count.
+    The number of queries is the same whatever there is to count, and days that are settled are not counted again.
     """
-    decisions = standing(site_ids, span)
-    totals = _totals(session, site_ids, span)
-    by_site = _lengths(session, decisions, decisions.c.site_id)
+    known = settled_days.work(session, site_ids, span.first, span.last)
+    every = list(known.work.values())
+    by_site: dict[int, list[Work]] = defaultdict(list)
+    for (site_id, _), found in known.work.items():
+        by_site[site_id].append(found)
+    noticed = settled_days.checks(session, site_ids, span.first, span.last)
     return Figures(
-        totals=_sum(totals),
-        lengths=_lengths(session, decisions, literal(0)).get(0, Durations()),
-        over_time=over_time(session, decisions, span),
-        backlog=backlog.backlog(session, site_ids, span, now),
-        decided=_decided_by_hour(session, decisions),
-        cited=cited(session, decisions),
-        by_site={
-            site_id: (totals.get(site_id, Totals()), by_site.get(site_id, Durations()))
-            for site_id in site_ids
-        },
-        moderators=_moderators(session, standing(of_colleagues, span)) if of_colleagues else [],
-        overturned=_overturned(session, site_ids, span),
-        pairs=pairs(session, site_ids, span),
+        totals=_totals(every),
+        lengths=_lengths(every),
+        over_time=over_time(known.work, span),
+        backlog=backlog.backlog(session, site_ids, span, known, now),
+        decided=_sum(found.decided for found in every),
+        cited=cited(session, every),
+        by_site={site_id: (_totals(by_site[site_id]), _lengths(by_site[site_id])) for site_id in site_ids},
+        moderators=_moderators(session, known, set(of_colleagues)) if of_colleagues else [],
+        overturned=_overturned(noticed),
+        pairs=_sum(found.pairs for found in every),
     )
 
 
-def over_time(session: Session, decisions: Subquery, span: Span) -> dict[int, Durations]:
+def over_time(work: Mapping[Day, Work], span: Span) -> dict[int, Durations]:
     """Return the times to decision by day, or by week where there are many, keyed by days since 1970."""
-    day = decisions.c.decided // DAY
-    if span.days <= LONGEST_BY_DAY:
-        return _lengths(session, decisions, day)
-    return {
-        week * 7 - _TO_MONDAY: found
-        for week, found in _lengths(session, decisions, (day + _TO_MONDAY) // 7).items()
-    }
+    parts: dict[int, list[Work]] = defaultdict(list)
+    for (_, day), found in work.items():
+        if found.waits:
+            parts[_number(day, by_week=span.days > LONGEST_BY_DAY)].append(found)
+    return {number: _lengths(found) for number, found in parts.items()}
 
 
-def cited(session: Session, decisions: Subquery) -> list[Cited]:
+def cited(session: Session, work: Iterable[Work]) -> list[Cited]:
     """Return how often each rule was cited in refusals, by number."""
+    counts = _sum(found.cited for found in work)
     rows = session.execute(
-        select(Rule.number, Rule.slug, func.count(), func.max(Rule.id))
-        .join(decisions, decisions.c.rule_id == Rule.id)
-        .where(decisions.c.action == "refuse")
-        .group_by(Rule.number, Rule.slug)
-        .order_by(Rule.number, Rule.slug)
-    ).all()
-    newest = session.execute(select(Rule.id, Rule.titles).where(Rule.id.in_([row[3] for row in rows])))
-    titles = dict(newest.all())
-    return [Cited(number, titles[rule_id], count) for number, _, count, rule_id in rows]
-
-
-def pairs(session: Session, site_ids: Sequence[int], span: Span) -> Pairs:
-    """Return how often a first and a second reader came to which outcomes: `publish`, or a rule's number."""
-    rows = session.execute(
-        select(Rule.number, SecondReading.rule, func.count())
-        .select_from(SecondReading)
-        .join(Decision, Decision.id == SecondReading.decision_id)
-        .join(Rule, Rule.id == Decision.rule_id, isouter=True)
-        .where(SecondReading.site_id.in_(site_ids))
-        .where(SecondReading.read_at >= span.start, SecondReading.read_at < span.end)
-        .group_by(Rule.number, SecondReading.rule)
+        select(Rule.id, Rule.number, Rule.slug, Rule.titles).where(Rule.id.in_(counts)).order_by(Rule.id)
     )
-    return {(number or PUBLISH, rule or PUBLISH): count for number, rule, count in rows}
+    # One rule has a row in each version; the latest that was cited names it.
+    titles, totals = {}, Counter[tuple[int, str]]()
+    for rule_id, number, slug, titled in rows:
+        totals[number, slug] += counts[rule_id]
+        titles[number, slug] = titled
+    return [Cited(key[0], titles[key], totals[key]) for key in sorted(totals)]
 
 
-def _lengths(session: Session, decisions: Subquery, key: ColumnElement[Any]) -> dict[Any, Durations]:
-    return durations(session, decisions, decisions.c.waited, key)
+def _number(day: date, *, by_week: bool) -> int:
+    number = (day - EPOCH).days
+    return (number + _TO_MONDAY) // 7 * 7 - _TO_MONDAY if by_week else number
 
 
-def _totals(session: Session, site_ids: Sequence[int], span: Span) -> dict[int, Totals]:
-    received = dict(
-        session.execute(
-            select(Comment.site_id, func.count())
-            .where(Comment.site_id.in_(site_ids))
-            .where(Comment.queued_at >= span.start, Comment.queued_at < span.end)
-            .group_by(Comment.site_id)
-        ).all()
-    )
-    decisions = standing(site_ids, span, _OUTCOMES)
-    moved: dict[int, dict[str, int]] = {}
-    for site_id, action, count in session.execute(
-        select(decisions.c.site_id, decisions.c.action, func.count()).group_by(
-            decisions.c.site_id, decisions.c.action
-        )
-    ):
-        moved.setdefault(site_id, {})[action] = count
-    return {
-        site_id: Totals(
-            received.get(site_id, 0), *(moved.get(site_id, {}).get(action, 0) for action in _OUTCOMES)
-        )
-        for site_id in received.keys() | moved.keys()
-    }
+def _sum(counters: Iterable[Counter[Key]]) -> Counter[Key]:
+    total: Counter[Key] = Counter()
+    for counter in counters:
+        # Not by adding, which drops what is below nought.
+        total.update(counter)
+    return total
 
 
-def _sum(totals: Mapping[int, Totals]) -> Totals:
-    every = totals.values()
+def _lengths(work: Iterable[Work]) -> Durations:
+    return durations(found.waits for found in work)
+
+
+def _totals(work: Sequence[Work]) -> Totals:
+    outcomes = _sum(found.outcomes for found in work)
     return Totals(
-        sum(one.received for one in every),
-        sum(one.published for one in every),
-        sum(one.refused for one in every),
-        sum(one.removed for one in every),
-        sum(one.withdrawn for one in every),
+        sum(found.received.total() for found in work), *(outcomes.get(action, 0) for action in _OUTCOMES)
     )
 
 
-def _decided_by_hour(session: Session, decisions: Subquery) -> dict[int, int]:
-    hour = (decisions.c.decided // HOUR) % 24
-    return dict(session.execute(select(hour, func.count()).select_from(decisions).group_by(hour)).all())
-
-
-def _moderators(session: Session, decisions: Subquery) -> list[Moderator]:
+def _moderators(session: Session, known: Known, site_ids: set[int]) -> list[Moderator]:
     """Return what each colleague decided, by name: it is no ranking."""
-    lengths = _lengths(session, decisions, decisions.c.account_id)
-    refused = func.count().filter(decisions.c.action == "refuse")
-    rows = session.execute(
-        select(
-            decisions.c.account_id,
-            func.max(decisions.c.name),
-            func.count() - refused,
-            refused,
-            func.count(distinct(decisions.c.decided // HOUR)),
-        ).group_by(decisions.c.account_id)
-    )
-    found = [
-        Moderator(account_id, name, published, refused, hours, lengths.get(account_id, Durations()))
-        for account_id, name, published, refused, hours in rows
-    ]
+    days = {key: people for key, people in known.colleagues.items() if key[0] in site_ids}
+    named = {account_id for people in days.values() for account_id in people if account_id is not None}
+    there = set(session.scalars(select(Account.id).where(Account.id.in_(named))))
+    found = _by_colleague(days, there)
     return sorted(found, key=lambda one: (one.account_id is None, one.name.casefold(), one.account_id or 0))
 
 
-def _overturned(session: Session, site_ids: Sequence[int], span: Span) -> list[Overturned]:
-    rows = session.execute(
-        select(FindingRow.check_name, func.count(), func.count(Overturning.finding_id))
-        .join(Comment, Comment.id == FindingRow.comment_id)
-        .join(Overturning, Overturning.finding_id == FindingRow.id, isouter=True)
-        .where(Comment.site_id.in_(site_ids), FindingRow.check_name != "")
-        .where(Comment.queued_at >= span.start, Comment.queued_at < span.end)
-        .group_by(FindingRow.check_name)
-        .order_by(FindingRow.check_name)
-    )
-    return [Overturned(*row) for row in rows]
+def _by_colleague(days: Mapping[Day, People], there: set[int]) -> list[Moderator]:
+    """Return the colleagues' sums; those whose accounts are gone since are one."""
+    names: dict[int | None, str] = defaultdict(str)
+    counts: dict[int | None, Counter[str]] = defaultdict(Counter)
+    hours: dict[int | None, Counter[date]] = defaultdict(Counter)
+    waits: dict[int | None, list[array[int]]] = defaultdict(list)
+    for (_, day), people in days.items():
+        for known_id, one in people.items():
+            account_id = known_id if known_id in there else None
+            names[account_id] = max(names[account_id], one.name)
+            counts[account_id].update(published=one.published, refused=one.refused)
+            # Somebody who decides on two sites within the hour has worked one.
+            hours[account_id][day] |= one.hours
+            waits[account_id].append(one.waits)
+    return [
+        Moderator(
+            account_id,
+            name,
+            counts[account_id]["published"],
+            counts[account_id]["refused"],
+            sum(mask.bit_count() for mask in hours[account_id].values()),
+            durations(waits[account_id]),
+        )
+        for account_id, name in names.items()
+    ]
+
+
+def _overturned(noticed: Iterable[Checks]) -> list[Overturned]:
+    found, wrong = Counter[str](), Counter[str]()
+    for day in noticed:
+        for check, (count, marked) in day.found.items():
+            found[check] += count
+            wrong[check] += marked
+    return [Overturned(check, found[check], wrong[check]) for check in sorted(found)]

@@ -12,7 +12,7 @@ from widget.db import begin_writing
 from widget.errors import Forbidden, NotFound, Refusal, Refusals
 from widget.models import Account, Invitation, Role, Site
 from widget.moderation.permissions import Permission, Staff
-from widget.services import accounts, audit, namesakes, outbox, passwords, staff
+from widget.services import accounts, audit, directory, namesakes, outbox, passwords, staff
 from widget.services.locks import ROW
 from widget.services.tokens import INVITE, lifetime
 
@@ -141,6 +141,7 @@ def accept(session: Session, invitation_id: int, answer: Answer, now: datetime) 
             # The address was confirmed for another account in this very moment; the page then asks for its password.
             raise Refusal("account.address-taken") from None
         namesakes.remember(session, account)
+        directory.remember(session, account)
     return _join(session, invitation, account, now)
 
 

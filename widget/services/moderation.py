@@ -91,7 +91,7 @@ def undo_here(session: Session, staff: Staff, decision_id: int, now: datetime) -
     actor = Actor(staff.account_id, staff.name, staff.sign_in_id)
     decision = moves.move(session, comment, UNDONE_TO[taken.action], UNDO, actor, now, reverses_id=taken.id)
     outbox.cancel_for_decision(session, taken.id, now)
-    second_readings.forget(session, taken.id)
+    second_readings.forget(session, taken.id, now)
     _audit(session, staff, comment, decision, now)
     return decision
 

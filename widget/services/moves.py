@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from widget.errors import Stale
 from widget.models import Account, Comment, CommentState, Decision, Rule, Thread
 from widget.moderation.actions import ACTIONS
-from widget.services import netiquettes, opinions
+from widget.services import netiquettes, opinions, settled_days
 from widget.services.locks import ROW
 
 
@@ -51,11 +51,13 @@ def move(
     caller read, nothing would be written. Raises Stale with who decided what.
     """
     origin, version = comment.state, comment.version
+    _reopen(session, comment, now)
     changed = session.execute(
         update(Comment)
         .where(Comment.id == comment.id, Comment.state == origin, Comment.version == version)
         .values(state=target, version=version + 1, **_publication(session, comment, target, now))
-        .execution_options(synchronize_session=False)
+        # The row as it is held in memory follows, and need not be read again.
+        .execution_options(synchronize_session="evaluate")
     )
     if changed.rowcount != 1:  # type: ignore[attr-defined]
         raise stale(session, comment.id)
@@ -65,8 +67,19 @@ def move(
     session.add(decision)
     session.flush()
     opinions.settle(session, comment.id, now)
-    session.refresh(comment)
     return decision
+
+
+def _reopen(session: Session, comment: Comment, now: datetime) -> None:
+    """Let the figures know that the decision in force until now is not any more: it may be an earlier day's."""
+    if comment.version == 1:
+        return
+    made_at = session.scalars(
+        select(Decision.created_at).where(
+            Decision.comment_id == comment.id, Decision.comment_version == comment.version
+        )
+    ).one_or_none()
+    settled_days.reopen(session, comment.site_id, [made_at], now)
 
 
 def _decided(
@@ -83,12 +96,12 @@ def _decided(
     """Return the row that says who moved a comment from which state to which, and why."""
     origin, target = states
     return Decision(
-        comment_id=comment.id,
+        comment=comment,
         comment_version=version,
         action=action,
         from_state=origin,
         to_state=target,
-        netiquette_id=netiquettes.in_force(session, comment.site_id).id,
+        netiquette_id=netiquettes.in_force_id(session, comment.site_id),
         rule_id=reason.rule.id if reason.rule else None,
         note=reason.note or None,
         private_note=reason.private_note or None,

@@ -54,6 +54,12 @@ def in_force(session: Session, site_id: int) -> Netiquette:
     ).one()
 
 
+def in_force_id(session: Session, site_id: int) -> int:
+    """Return the id of the newest version."""
+    newest = select(Netiquette.id).where(Netiquette.site_id == site_id).order_by(Netiquette.number.desc())
+    return session.scalars(newest.limit(1)).one()
+
+
 def versions(session: Session, site_id: int) -> list[Netiquette]:
     """Return every version, newest first, without its rules."""
     return list(

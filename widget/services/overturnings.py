@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session, selectinload
 
 from widget.db import begin_writing
 from widget.errors import NotFound
-from widget.models import Audience, Comment, FindingRow, Overturning
+from widget.models import Audience, Comment, Decision, FindingRow, Overturning
 from widget.moderation.permissions import Staff
-from widget.services import audit, moderation, moves, reviews
+from widget.services import audit, moderation, moves, reviews, settled_days
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,12 @@ def _record(
     session.flush()
     reviews.count(session, marking.comment_id)
     comment = session.get_one(Comment, marking.comment_id)
+    in_force = session.scalars(
+        select(Decision.created_at).where(
+            Decision.comment_id == comment.id, Decision.comment_version == comment.version
+        )
+    ).one_or_none()
+    settled_days.reopen(session, comment.site_id, [comment.queued_at, in_force], now)
     audit.record(
         session,
         staff,

@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session, joinedload
 from widget.errors import NotFound
 from widget.models import Account, Ban, Comment, CommentState, Decision, Report, SignIn
 from widget.moderation.permissions import Permission, Staff
+from widget.services import directory
 from widget.text import normalise
+from widget.text.search import wanted
 
 PAGE = 25
 # How far back the share of refused comments looks.
@@ -94,18 +96,21 @@ def records(session: Session, account_ids: Iterable[int], site_ids: list[int]) -
 
 
 def find(session: Session, site_ids: list[int], search: str, most: int) -> list[Account]:
-    """Return the people who wrote on those sites and whose name, place or whole address matches."""
+    """Return the people who wrote on those sites and whose name and place hold the words, or whose whole address it is.
+
+    Where more than `directory.MOST` people fit, these are some of them.
+    """
     wrote = select(Comment.id).where(Comment.account_id == Account.id, Comment.site_id.in_(site_ids)).exists()
-    query = select(Account).where(wrote)
-    if search:
-        search = normalise.clean(search)
-        query = query.where(
-            or_(
-                Account.name.icontains(search, autoescape=True),
-                Account.place.icontains(search, autoescape=True),
-                Account.email_key == search.casefold(),
-            )
-        )
+    query = select(Account)
+    asked = wanted(search)
+    if "@" in search:
+        query = query.where(Account.email_key == normalise.clean(search).casefold(), wrote)
+    elif asked:
+        query = query.where(Account.id.in_(directory.people(asked, site_ids)))
+    elif search:
+        return []
+    else:
+        query = query.where(wrote)
     return list(session.scalars(query.order_by(Account.name, Account.id).limit(most)))
 
 

@@ -1,14 +1,39 @@
 """Searching what people wrote: by words, state, place in the newsroom's work, and time."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
-from sqlalchemy import ColumnElement, Select, func, literal_column, or_, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    column,
+    false,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    table,
+    text,
+    union,
+    union_all,
+)
 from sqlalchemy.orm import Session, joinedload
 
 from widget.models import Account, Comment, CommentState, Decision, Rule, StaffRole
 from widget.text.search import Wanted, wanted
+
+# On PostgreSQL so many of the newest comments are looked at before the index of words is asked.
+LOOKED_AT: Final = 8192
+# How long a time may be whose ids are looked up before anything else.
+_WEEKS = timedelta(days=62)
+# With more pairs of site and state than this, one sorted query is cheaper than one for each of them.
+_MOST_LEGS = 60
+_SIMPLE: Final = literal_column("'simple'::regconfig", String())
+_TERMS = table("comment_terms", column("rowid"))
 
 
 @dataclass(frozen=True)
@@ -34,19 +59,17 @@ class Search:
 def comments(session: Session, search: Search, *, before: int | None = None, most: int) -> list[Comment]:
     """Return the comments that fit, the latest first, with their threads; `before` continues below an id.
 
-    What waits for its writer's confirmation is found by nobody.
+    What waits for its writer's confirmation is found by nobody. Whichever index leads to the fewest rows is walked
+    from its newest end, and no further than to the last comment that is returned.
     """
-    query = (
-        select(Comment)
-        .where(Comment.site_id.in_(search.site_ids), Comment.queued_at.is_not(None))
-        .where(*_conditions(session, search))
-        .order_by(Comment.id.desc())
-        .limit(most)
-        .options(joinedload(Comment.thread))
-    )
-    if before is not None:
-        query = query.where(Comment.id < before)
-    return list(session.scalars(query))
+    found: list[int] = []
+    for stage in _stages(session, search, before, most):
+        found += session.scalars(stage.limit(most - len(found)))
+        if len(found) >= most:
+            break
+    query = select(Comment).where(Comment.id.in_(found)).options(joinedload(Comment.thread))
+    rows = {row.id: row for row in session.scalars(query)}
+    return [rows[comment_id] for comment_id in found if comment_id in rows]
 
 
 def decisions_of(session: Session, comment_ids: Collection[int]) -> dict[int, Decision]:
@@ -72,7 +95,45 @@ def colleagues(session: Session, site_ids: Collection[int]) -> dict[int, str]:
     return dict(rows.all())
 
 
-def _conditions(session: Session, search: Search) -> list[ColumnElement[bool]]:
+def _stages(session: Session, search: Search, before: int | None, most: int) -> Iterator[Select[int]]:
+    """Yield the queries that together find the ids, newest first: each is asked only if those before gave too few."""
+    asked = wanted(search.words)
+    narrowed = [Comment.site_id.in_(search.site_ids), Comment.queued_at.is_not(None), *_conditions(search)]
+    by_decision = search.rule is not None or search.moderator_id is not None
+    if _is_of_then(search):
+        yield _by_time(search, [*narrowed, *_between(session, search, enclosed=False)], before)
+        return
+    if before is not None:
+        narrowed.append(Comment.id < before)
+    narrowed += _between(session, search, enclosed=True)
+    if asked and by_decision:
+        narrowed.append(_decided(search).where(Decision.comment_id == Comment.id).exists())
+    if asked and session.get_bind().dialect.name == "postgresql":
+        yield from _on_postgresql(session, asked, narrowed, before)
+    elif asked:
+        yield _on_sqlite(asked, narrowed)
+    elif by_decision:
+        yield _by_decision(session, search, narrowed, most)
+    else:
+        yield _by_state(search, narrowed, most)
+
+
+def _is_of_then(search: Search) -> bool:
+    """Whether what was sent before a moment is looked for, and nothing that has an index of its own."""
+    others = (search.thread_id, search.account_id, search.rule, search.moderator_id)
+    return search.until is not None and not wanted(search.words) and all(one is None for one in others)
+
+
+def _by_time(search: Search, narrowed: list[ColumnElement[bool]], before: int | None) -> Select[int]:
+    """Select by when it was sent, backwards from the moment that is asked for: what is newer is not gone through."""
+    if before is not None:
+        last = select(Comment.created_at).where(Comment.id == before).scalar_subquery()
+        later = (Comment.created_at < last) | (Comment.id < before)
+        narrowed = [*narrowed, Comment.created_at <= last, later]
+    return select(Comment.id).where(*narrowed).order_by(Comment.created_at.desc(), Comment.id.desc())
+
+
+def _conditions(search: Search) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if search.states:
         found.append(Comment.state.in_(search.states))
@@ -82,41 +143,127 @@ def _conditions(session: Session, search: Search) -> list[ColumnElement[bool]]:
         found.append(Comment.account_id == search.account_id)
     if search.language:
         found.append(Comment.language == search.language)
-    if search.since is not None:
-        found.append(Comment.created_at >= search.since)
-    if search.until is not None:
-        found.append(Comment.created_at < search.until)
-    if search.rule is not None or search.moderator_id is not None:
-        found.append(_decided(search).exists())
-    asked = wanted(search.words)
-    if asked:
-        found.append(_matches(session, asked))
     return found
 
 
+def _between(session: Session, search: Search, *, enclosed: bool) -> list[ColumnElement[bool]]:
+    """Return the conditions on when a comment was sent; `enclosed` adds those on the ids of a time of some weeks.
+
+    Ids grow with time but for what was imported later, so the lowest and the highest of a time enclose few others.
+    """
+    sent = []
+    if search.since is not None:
+        sent.append(Comment.created_at >= search.since)
+    if search.until is not None:
+        sent.append(Comment.created_at < search.until)
+    if not enclosed or search.since is None or search.until is None or search.until - search.since > _WEEKS:
+        return sent
+    # Behind a fence: PostgreSQL would look for the lowest id from the lowest of all on.
+    then = select(Comment.id).where(Comment.site_id.in_(search.site_ids), *sent).offset(0).subquery()
+    lowest, highest = session.execute(select(func.min(then.c.id), func.max(then.c.id))).one()
+    return [*sent, Comment.id >= (lowest or 0), Comment.id <= (highest or 0)]
+
+
+def _by_state(search: Search, narrowed: list[ColumnElement[bool]], most: int) -> Select[int]:
+    """Select by site and state: each pair has its own index in the order of ids, and few of each are looked at."""
+    if search.thread_id is not None or search.account_id is not None:
+        return select(Comment.id).where(*narrowed).order_by(Comment.id.desc())
+    pairs = [(site_id, state) for site_id in search.site_ids for state in search.states or CommentState]
+    if not pairs or len(pairs) > _MOST_LEGS:
+        return select(Comment.id).where(*narrowed).order_by(Comment.id.desc())
+    legs = [
+        select(Comment.id)
+        .where(Comment.site_id == site_id, Comment.state == state, *narrowed)
+        .order_by(Comment.id.desc())
+        .limit(most)
+        .subquery()
+        for site_id, state in pairs
+    ]
+    every = union_all(*(select(leg.c.id) for leg in legs)).subquery()
+    return select(every.c.id).order_by(every.c.id.desc())
+
+
+def _by_decision(
+    session: Session, search: Search, narrowed: list[ColumnElement[bool]], most: int
+) -> Select[int]:
+    """Select by the decisions that a search is about: the index on who made them, or on the rule they cite."""
+    leading = _decided(search).with_only_columns(Decision.comment_id)
+    if search.moderator_id is None:
+        # One rule has a row in each version of the netiquette.
+        rules = session.scalars(select(Rule.id).where(Rule.number == search.rule)).all()
+        legs = [
+            select(Decision.comment_id)
+            .join(Comment, Comment.id == Decision.comment_id)
+            .where(Decision.rule_id == rule_id, *narrowed)
+            .order_by(Decision.comment_id.desc())
+            .limit(most)
+            .subquery()
+            for rule_id in rules
+        ]
+        if not legs:
+            return select(Comment.id).where(false())
+        every = union(*(select(leg.c.comment_id) for leg in legs)).subquery()
+        return select(every.c.comment_id).order_by(every.c.comment_id.desc())
+    return (
+        leading.join(Comment, Comment.id == Decision.comment_id)
+        .where(*narrowed)
+        .group_by(Decision.comment_id)
+        .order_by(Decision.comment_id.desc())
+    )
+
+
 def _decided(search: Search) -> Select[int]:
-    """Select the decisions that a search is about, of the comment at hand."""
-    query = select(Decision.id).where(Decision.comment_id == Comment.id)
+    """Select the decisions that a search is about."""
+    query = select(Decision.id)
     if search.moderator_id is not None:
         # A withdrawal is the writer's own move, not a colleague's.
         query = query.where(Decision.account_id == search.moderator_id, Decision.action != "withdraw")
     if search.rule is not None:
-        query = query.join(Rule, Rule.id == Decision.rule_id).where(Rule.number == search.rule)
+        query = query.where(Decision.rule_id.in_(select(Rule.id).where(Rule.number == search.rule)))
     return query
 
 
-def _matches(session: Session, asked: list[Wanted]) -> ColumnElement[bool]:
-    """Return the condition on the terms; a term consists of letters, marks and digits and needs no escaping."""
-    if session.get_bind().dialect.name == "postgresql":
-        vector = func.to_tsvector(literal_column("'simple'::regconfig"), Comment.terms)
-        query = func.to_tsquery(
-            literal_column("'simple'::regconfig"), " & ".join(_for_postgresql(one) for one in asked)
-        )
-        return vector.bool_op("@@")(query)
-    rows = text("SELECT rowid FROM comment_terms WHERE comment_terms MATCH :terms").bindparams(
+def _on_sqlite(asked: list[Wanted], narrowed: list[ColumnElement[bool]]) -> Select[int]:
+    """Select by the words: FTS5 goes through what it finds from the newest on, and stops when it is told to."""
+    words = text("comment_terms MATCH :terms").bindparams(
         terms=" AND ".join(_for_sqlite(one) for one in asked)
     )
-    return Comment.id.in_(rows.columns(Comment.id))
+    return (
+        select(Comment.id)
+        .join(_TERMS, _TERMS.c.rowid == Comment.id)
+        .where(words, *narrowed)
+        .order_by(_TERMS.c.rowid.desc())
+    )
+
+
+def _on_postgresql(
+    session: Session, asked: list[Wanted], narrowed: list[ColumnElement[bool]], before: int | None
+) -> Iterator[Select[int]]:
+    """Yield a query that looks at the newest comments one by one, and another that asks the index for all others.
+
+    A GIN index knows no order: of a word that stands in every second comment it would fetch half of them. But such a
+    word is soon found by going backwards, and what is not found so is rare enough to be fetched.
+    """
+    newest = before - 1 if before is not None else session.scalar(select(func.max(Comment.id))) or 0
+    floor = newest - LOOKED_AT
+    written = literal(" ") + Comment.terms + " "
+    holds = [written.contains(_as_written(one), autoescape=True) for one in asked]
+    yield select(Comment.id).where(Comment.id > floor, *holds, *narrowed).order_by(Comment.id.desc())
+    if floor > 0:
+        # Behind a fence: asked for the newest few the planner would walk through all of them.
+        fenced = select(Comment.id).where(_indexed(asked), Comment.id <= floor, *narrowed)
+        rare = fenced.offset(0).subquery()
+        yield select(rare.c.id).order_by(rare.c.id.desc())
+
+
+def _indexed(asked: list[Wanted]) -> ColumnElement[bool]:
+    """Return the condition on the terms; a term consists of letters, marks and digits and needs no escaping."""
+    vector = func.to_tsvector(_SIMPLE, Comment.terms)
+    return vector.bool_op("@@")(func.to_tsquery(_SIMPLE, " & ".join(_for_postgresql(one) for one in asked)))
+
+
+def _as_written(one: Wanted) -> str:
+    return f" {' '.join(one.terms)}" + ("" if one.begins else " ")
 
 
 def _for_sqlite(one: Wanted) -> str:

@@ -13,7 +13,7 @@ from widget.errors import Forbidden, NotFound, Refusal, Stale
 from widget.models import Comment, Decision, Netiquette, Rule, SecondReading, Site
 from widget.moderation.draw import is_drawn
 from widget.moderation.permissions import Permission, Staff
-from widget.services import audit
+from widget.services import audit, settled_days
 from widget.services.locks import ROW
 
 Row = TypeVar("Row", bound=Any)
@@ -41,9 +41,15 @@ def draw(session: Session, decision: Decision, site_id: int, now: datetime) -> N
         session.flush()
 
 
-def forget(session: Session, decision_id: int) -> None:
+def forget(session: Session, decision_id: int, now: datetime) -> None:
     """Drop the second reading of a decision that was taken back, in the transaction of the undo."""
-    session.execute(delete(SecondReading).where(SecondReading.decision_id == decision_id))
+    gone = session.execute(
+        delete(SecondReading)
+        .where(SecondReading.decision_id == decision_id)
+        .returning(SecondReading.site_id, SecondReading.read_at)
+    ).all()
+    for site_id, read_at in gone:
+        settled_days.reopen(session, site_id, [read_at], now)
 
 
 def waiting(session: Session, staff: Staff, site_ids: Sequence[int], after: int = 0) -> Reading | None:

@@ -77,13 +77,18 @@ class Counts:
     fresh: int = 0
 
 
+# Both are few among all that wait, and looked up once: not for each comment anew, for a queue may hold thousands.
+_ASKED = select(Opinion.comment_id).where(Opinion.settled_at.is_(None))
+_other = aliased(Comment)
 _DOUBTED = (
-    select(IdentityRow.account_id)
-    .where(IdentityRow.account_id == Comment.account_id, IdentityRow.site_id == Comment.site_id)
+    select(_other.id)
+    .join(
+        IdentityRow,
+        (IdentityRow.account_id == _other.account_id) & (IdentityRow.site_id == _other.site_id),
+    )
     .where(IdentityRow.standing == Identity.DOUBT)
-    .exists()
+    .where(_other.state == CommentState.PENDING, _other.queued_at.is_not(None))
 )
-_ASKED = select(Opinion.id).where(Opinion.comment_id == Comment.id, Opinion.settled_at.is_(None))
 _ANSWERED = select(Answer.id).where(Answer.opinion_id == Opinion.id).exists()
 
 # The orders by the columns they go by, and whether downwards; the index of each begins with the site.
@@ -230,9 +235,9 @@ def _in_list(kind: str, viewer_id: int | None) -> list[ColumnElement[bool]]:
         "answers": (own, _ANSWERED),
     }
     if kind in by_kind:
-        return [_ASKED.where(*by_kind[kind]).exists()]
-    elsewhere = _ASKED.where(or_(theirs, ~_ANSWERED)).exists()
-    return [~elsewhere, _DOUBTED if kind == "doubt" else ~_DOUBTED]
+        return [Comment.id.in_(_ASKED.where(*by_kind[kind]))]
+    elsewhere = Comment.id.not_in(_ASKED.where(or_(theirs, ~_ANSWERED)))
+    return [elsewhere, Comment.id.in_(_DOUBTED) if kind == "doubt" else Comment.id.not_in(_DOUBTED)]
 
 
 def _noticed(rule: int) -> Select[int]:

@@ -10,7 +10,7 @@ from widget.db import begin_writing
 from widget.errors import Forbidden, NotFound, Refusal, Refusals
 from widget.models import Account, Role, SignIn, StaffRole
 from widget.moderation.permissions import Operator, Staff
-from widget.services import accounts, audit, namesakes, passwords, sign_ins
+from widget.services import accounts, audit, directory, namesakes, passwords, sign_ins
 from widget.services.locks import ROW
 
 
@@ -76,6 +76,7 @@ def appoint(
         session.add(account)
         session.flush()
         namesakes.remember(session, account)
+        directory.remember(session, account)
     grant(session, Operator(), account.id, site_id, role, now)
     return account
 

@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from widget.models import Comment, CommentState, Site, Thread
+from widget.services import directory
 from widget.text import normalise
+from widget.text.search import wanted
 
 
 def listed(
@@ -25,18 +27,20 @@ def listed(
     if standing is not None:
         query = query.where(standing)
     if search:
-        search = normalise.clean(search)
-        query = query.where(
-            or_(
-                Thread.title.icontains(search, autoescape=True),
-                Thread.article == search,
-                Thread.url == search,
-            )
-        )
+        query = query.where(_named(normalise.clean(search)))
     if before is not None:
         at, thread_id = before
         query = query.where(or_(Thread.latest_at < at, (Thread.latest_at == at) & (Thread.id < thread_id)))
     return list(session.scalars(query.order_by(Thread.latest_at.desc(), Thread.id.desc()).limit(most)))
+
+
+def _named(search: str) -> ColumnElement[bool]:
+    """Return the condition that a thread's title holds the words, or that its article is the one named."""
+    if "://" in search:
+        return Thread.url == search
+    named = Thread.article == search
+    words = directory.threads(wanted(search))
+    return or_(and_(*words), Thread.id.in_(select(Thread.id).where(named))) if words else named
 
 
 def tallies(session: Session, thread_ids: Iterable[int]) -> Mapping[int, Mapping[CommentState, int]]:

@@ -11,7 +11,7 @@ from widget.db import begin_writing
 from widget.errors import Forbidden, Malformed, NotFound, Refusal
 from widget.models import Site, Thread, ThreadAlias
 from widget.moderation.permissions import Permission, Staff
-from widget.services import audit, sites
+from widget.services import audit, directory, sites
 from widget.services.locks import ROW
 from widget.text import normalise
 
@@ -114,6 +114,7 @@ def open_or_create(session: Session, site: Site, article: Article, now: datetime
         if found is None:
             raise
         return found
+    directory.remember_thread(session, thread)
     return thread
 
 
@@ -158,6 +159,7 @@ def register(
         thread.article_text = text or None
     thread.verified = True
     thread.version += 1
+    directory.remember_thread(session, thread)
     return thread
 
 

@@ -4,17 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from widget.errors import NotFound
 from widget.models import Appeal, AppealOutcome, Ban, Comment, Site
 from widget.moderation import disclosure
 from widget.moderation.disclosure import Breakdown
-from widget.services import figures, sites
+from widget.services import figures, settled_days, sites
 from widget.services.durations import durations
 from widget.services.figures import Cited
-from widget.services.standing import Span, standing
+from widget.services.span import Span
 
 
 @dataclass(frozen=True)
@@ -82,29 +82,23 @@ def month(session: Session, site_id: int, first: date, now: datetime) -> Month:
     if first not in months(session, site_id, now):
         raise NotFound("site.unknown")
     span = Span(first, _last_of(first))
-    decisions = standing([site_id], span)
-    received = session.scalar(
-        select(func.count())
-        .select_from(Comment)
-        .where(Comment.site_id == site_id, Comment.queued_at >= span.start, Comment.queued_at < span.end)
-    )
+    work = list(settled_days.work(session, [site_id], span.first, span.last).work.values())
+    received = sum(day.received.total() for day in work)
     bans = session.scalar(
         select(func.count())
         .select_from(Ban)
         .where(Ban.site_id == site_id, Ban.created_at >= span.start, Ban.created_at < span.end)
     )
-    lengths = durations(session, decisions, decisions.c.waited, literal(0)).get(0)
-    cited = figures.cited(session, decisions)
+    lengths = durations(day.waits for day in work)
+    cited = figures.cited(session, work)
     refused = disclosure.breakdown(dict(enumerate(rule.count for rule in cited)))
-    decided = lengths.count if lengths else 0
-    enough = lengths is not None and disclosure.shown(decided) is not None
     return Month(
         first=first,
-        received=disclosure.shown(received or 0),
-        published=disclosure.shown(decided - sum(rule.count for rule in cited)),
+        received=disclosure.shown(received),
+        published=disclosure.shown(lengths.count - sum(rule.count for rule in cited)),
         refused=refused,
         rules=[rule for place, rule in enumerate(cited) if place in refused.parts],
-        median=lengths.median if lengths and enough else None,
+        median=lengths.median if disclosure.shown(lengths.count) is not None else None,
         bans=disclosure.shown(bans or 0),
         appeals=disclosure.shown(_appeals(session, site_id, span)),
         ruled=_ruled(session, site_id, span),

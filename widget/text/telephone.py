@@ -1,6 +1,7 @@
 """Telephone numbers among the prices, dates, years, laws and counts that a comment on the news is full of."""
 
 import unicodedata
+from collections import deque
 from collections.abc import Iterator
 
 import phonenumbers
@@ -16,6 +17,8 @@ _REGIONS = {
 }
 _FEWEST, _MOST = 7, 15
 _FEWEST_BARE = 9
+# Far more than a comment that means well holds, and a few milliseconds in all.
+_MOST_ASKED = 40
 
 _SPACES = " \u00a0\u2007\u2009\u202f"
 _CANDIDATE = regex.compile(rf"[+＋]?\(?\p{{Nd}}(?:[\p{{Nd}}{_SPACES}()/·‐‑–-]|\.(?![{_SPACES}]))++")
@@ -67,7 +70,8 @@ def numbers(text: str, language: str) -> Iterator[tuple[int, int]]:
     Numbers with a country code count when they can exist; others when they are valid in a country of the
     language, are written as telephone numbers are, or follow a word such as "call" or "WhatsApp".
     """
-    accounts = None
+    accounts: deque[tuple[int, int]] | None = None
+    plan = _Plan(_REGIONS.get(language, ()))
     for match in _CANDIDATE.finditer(text):
         written = match.group().rstrip(f"{_SPACES}()./·‐‑–-+＋")
         start, end = match.start(), match.start() + len(written)
@@ -75,14 +79,42 @@ def numbers(text: str, language: str) -> Iterator[tuple[int, int]]:
         if not _FEWEST <= sum(map(str.isdigit, plain)) <= _MOST:
             continue
         if accounts is None:
-            accounts = [account.span() for account in _ACCOUNT.finditer(text)]
-        if any(start < to and at < end for at, to in accounts):
+            accounts = deque(account.span() for account in _ACCOUNT.finditer(text))
+        # Both go through the text in order: an account that ended is never asked about again.
+        while accounts and accounts[0][1] <= start:
+            accounts.popleft()
+        if accounts and accounts[0][0] < end:
             continue
         before, after = text[max(0, start - _BEFORE) : start], text[end : end + _BEFORE]
         if _NOT_AFTER.search(before) or _NOT_BEFORE.search(after):
             continue
-        if _is_number(plain, language, cued=_CUE.search(before) is not None):
+        if _is_number(plain, plan, cued=_CUE.search(before) is not None):
             yield start, end
+
+
+class _Plan:
+    """The plans by which numbers are given out in some countries, asked about no more than `_MOST_ASKED` numbers.
+
+    Asking takes a fifth of a millisecond, and a text made for it holds hundreds. Where there are more, their form
+    has to do: somebody who hides a number among scores of others is told of to the editors, not overlooked.
+    """
+
+    def __init__(self, regions: tuple[str, ...]) -> None:
+        self._regions = regions
+        self._known: dict[str, bool] = {}
+
+    def has(self, plain: str) -> bool:
+        """Whether a number can exist (with its country code), or is valid in one of the countries (without)."""
+        if plain not in self._known and len(self._known) >= _MOST_ASKED:
+            return True
+        if plain not in self._known:
+            self._known[plain] = self._asked(plain)
+        return self._known[plain]
+
+    def _asked(self, plain: str) -> bool:
+        if plain.startswith("+"):
+            return _exists(plain, None, strictly=False)
+        return any(_exists(plain, region, strictly=True) for region in self._regions)
 
 
 def _plain(written: str) -> str:
@@ -91,10 +123,9 @@ def _plain(written: str) -> str:
     return regex.sub(r"[‐‑–]", "-", regex.sub(rf"[{_SPACES}]+", " ", "".join(digits).replace("＋", "+")))
 
 
-def _is_number(plain: str, language: str, *, cued: bool) -> bool:
-    regions = _REGIONS.get(language, ())
+def _is_number(plain: str, plan: _Plan, *, cued: bool) -> bool:
     if plain.startswith("+"):
-        return _exists(plain, None, strictly=False)
+        return plan.has(plain)
     if _NOT_A_NUMBER.fullmatch(plain):
         return False
     if cued:
@@ -103,7 +134,7 @@ def _is_number(plain: str, language: str, *, cued: bool) -> bool:
         return False
     if _USUAL.fullmatch(plain):
         return True
-    return _is_telling(plain) and any(_exists(plain, region, strictly=True) for region in regions)
+    return _is_telling(plain) and plan.has(plain)
 
 
 def _is_telling(plain: str) -> bool:

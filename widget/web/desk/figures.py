@@ -12,7 +12,7 @@ from widget.moderation.permissions import Permission
 from widget.services import figures as counted
 from widget.services import second_readings, sites
 from widget.services.figures import Figures
-from widget.services.standing import Span
+from widget.services.span import Span
 from widget.web import identity, lengths
 from widget.web.desk import answers, blueprint, consistency, sections, wording
 from widget.web.desk.forms import FiguresForm, read

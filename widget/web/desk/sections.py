@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flask_babel import gettext
 
 from widget.services.figures import LONGEST_BY_DAY, Figures
-from widget.services.standing import Span
+from widget.services.span import Span
 from widget.web import language
 from widget.web.desk import drawings
 from widget.web.desk.sheets import Column, Entry, Section, Sheet, plain
