@@ -59,6 +59,10 @@ bench: $(VENV)/.dev catalogues peers ## measure reading and writing beside nginx
 	@$(BIN)/python -m bench.reading.run
 	@$(BIN)/python -m bench.writing.run
 
+.PHONY: bench-report
+bench-report: $(VENV)/.dev ## put what was measured last into docs/performance.md
+	@$(BIN)/python -m bench.report
+
 .PHONY: peers
 peers: .make/peers/.done ## install what the benchmarks compare with, apart from everything else
 

@@ -1,0 +1,139 @@
+"""Put what was measured last into docs/performance.md: `make bench-report`, after `make bench`.
+
+Tables stand between `<!-- name -->` and `<!-- /name -->`; a chart of the same figures lies in docs/images/.
+Nothing here measures.
+"""
+
+import json
+import re
+import statistics
+import sys
+from pathlib import Path
+from typing import Any
+
+import pygal
+from pygal.style import Style
+
+ROOT = Path(__file__).parents[1]
+RESULTS = ROOT / "bench" / "results"
+PAGE = ROOT / "docs" / "performance.md"
+IMAGES = ROOT / "docs" / "images"
+_STYLE = Style(
+    background="#ffffff",
+    plot_background="#ffffff",
+    foreground="#444444",
+    foreground_strong="#1a1a1a",
+    foreground_subtle="#777777",
+    colors=("#0a5c7a", "#b04a1c", "#777777"),
+    font_family="Georgia, serif",
+    label_font_size=14,
+    major_label_font_size=14,
+    value_font_size=14,
+    value_label_font_size=14,
+)
+
+
+def reading() -> str:
+    """Return the table of reading, and draw its chart."""
+    found = _result("reading")
+    medians: dict[str, dict[str, Any]] = found["median"]
+    nginx, isso, hit = (medians.get(name, {}).get("rate") for name in ("nginx, a file", "Isso", "hit"))
+    lines = [
+        f"{found['machine']}; medians of {found['rounds']} rounds of {found['seconds']:g} seconds each, taken by turns.",
+        "",
+        "| case | requests/s | p50 ms | p99 ms | of nginx | × Isso | of a hit |",
+        "|---|---:|---:|---:|---:|---:|---:|",
+    ]
+    for name, one in medians.items():
+        shares = [f"{one['rate'] / other:,.2f}" if other else "–" for other in (nginx, isso, hit)]
+        lines.append(
+            f"| {name} | {one['rate']:,.0f} | {one['p50']:.2f} | {one['p99']:.2f} | {' | '.join(shares)} |"
+        )
+    warm, later = (found["memory_kb"][name] / 1024 for name in ("warm", "after 100,000 more"))
+    lines += [
+        "",
+        f"Memory of server and worker: {warm:.0f} MB warm, {later:.0f} MB after 100,000 requests more.",
+    ]
+    shown = (
+        "nginx, a file",
+        "not modified",
+        "hit",
+        "20,000 comments",
+        "while 20/s are sent and published",
+        "from the shelf",
+    )
+    _bars(
+        "performance-reading",
+        "Readers answered a second, one core",
+        {name: medians[name]["rate"] for name in shown if name in medians},
+    )
+    return "\n".join(lines)
+
+
+def writing() -> str:
+    """Return the table of writing."""
+    found = _result("writing")
+    lines = [
+        f"{found['machine']}; three rounds of {found['seconds']:g} seconds each, taken by turns.",
+        "",
+        "| server | comments/s, 16 connections | at 50/s: p50 / p95 / p99 ms | a page meanwhile: p50 / p99 ms "
+        "| before: p50 / p99 ms | refused | lost | doubled |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    for name, one in found["cases"].items():
+        rate = statistics.median(one["per second"])
+        if name == "Isso":
+            lines.append(f"| {name} | {rate:.0f} | – | – | – | – | – | – |")
+            continue
+        pace, meanwhile, before = (
+            " / ".join(f"{value:g}" for value in one[key])
+            for key in (
+                "at the pace: p50, p95, p99",
+                "reading meanwhile: p50, p99",
+                "reading before: p50, p99",
+            )
+        )
+        lines.append(
+            f"| {name} | {rate:.0f} | {pace} | {meanwhile} | {before} | {one['refused']} | {one['lost']} | {one['doubled']} |"
+        )
+    return "\n".join(lines)
+
+
+def _bars(name: str, title: str, values: dict[str, float]) -> None:
+    chart = pygal.HorizontalBar(
+        style=_STYLE,
+        show_legend=False,
+        print_values=True,
+        js=(),
+        width=760,
+        height=60 + 46 * len(values),
+        title=title,
+    )
+    chart.value_formatter = lambda value: f"{value:,.0f}"
+    chart.x_labels = list(values)
+    chart.add(title, list(values.values()))
+    (IMAGES / f"{name}.svg").write_bytes(chart.render())
+
+
+def _result(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((RESULTS / f"{name}.json").read_text("utf-8"))
+    return found
+
+
+def main() -> int:
+    """Fill the page in; parts of which nothing was measured stay as they are."""
+    page = PAGE.read_text("utf-8")
+    for name, part in (("reading", reading), ("writing", writing)):
+        if not (RESULTS / f"{name}.json").exists():
+            print(f"{name}: nothing was measured")
+            continue
+        block = f"<!-- {name} -->\n\n{part()}\n\n<!-- /{name} -->"
+        page, times = re.subn(rf"<!-- {name} -->.*?<!-- /{name} -->", lambda _: block, page, flags=re.S)  # noqa: B023
+        if not times:
+            raise SystemExit(f"docs/performance.md has no place for {name}")
+    PAGE.write_text(page, "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
