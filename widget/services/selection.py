@@ -133,7 +133,7 @@ def most_counted(selection: Selection) -> int:
 
 def count(session: Session, selection: Selection) -> int:
     """Return how many comments are meant, counted no further than `most_counted`."""
-    return session.scalar(select(_number(selection))) or 0
+    return session.scalar(select(_number(selection, most_counted(selection)))) or 0
 
 
 def counts(
@@ -174,11 +174,11 @@ def _whole(selection: Selection, kind: str) -> Selection:
     return Selection(selection.readable, selection.readable, selection.viewer_id, kind)
 
 
-def _number(selection: Selection) -> Any:
+def _number(selection: Selection, most: int = MOST_COUNTED) -> Any:
     limited = (
         select(Comment.id)
         .where(Comment.site_id.in_(selection.site_ids), *_conditions(selection))
-        .limit(most_counted(selection))
+        .limit(most)
         .subquery()
     )
     return select(func.count()).select_from(limited).scalar_subquery()
