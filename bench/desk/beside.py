@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 DRAWN, OVERTURNED, REPORTED = 50, 12, 2000
 _BANNED, _DOUBTED, _ASKED = 200, 500, 50
 # Every list holds more than one page of it.
-_A_PAGE = 60
+_A_PAGE = 140
 _CHECKS = (
     ("shouting", "shouting.word", 5),
     ("vulgarity", "vulgarity.word", 6),
@@ -151,7 +151,7 @@ def _outbox(size: "Size", site_id: int) -> Iterator[Row]:
 def _letters(connection: Connection, size: "Size", site_id: int, numbers: list[int]) -> None:
     """Reports and corrections, of which one in five waits to be handled, and no fewer than fill a page."""
     reports, corrections = [], []
-    numbered = range(1, size.decided + 1, min(REPORTED // 2, size.decided // 200))
+    numbered = range(1, size.decided + 1, min(REPORTED // 2, size.decided // 400))
     for place, number in enumerate(numbered):
         done = len(numbered) - place > max(len(numbered) // 5, _A_PAGE)
         moment = filling.at(size.came(number) + timedelta(days=4))

@@ -401,6 +401,13 @@ def test_the_drawer_and_the_conversation_come_on_demand(office: Office, moderato
     assert moderator.get(f"/desk/comments/{foreign}/conversation").status_code == 404
 
 
+def test_the_drawer_shows_the_last_ten_comments(office: Office, moderator: Colleague) -> None:
+    reader = office.reader()
+    sent = [office.comment(f"Letter number {number} of many.", reader=reader) for number in range(12)]
+    drawer = text(moderator, f"/desk/people/{reader}/drawer", script=True)
+    assert [f'"/desk/comments/{comment}"' in drawer for comment in sent] == [False] * 2 + [True] * 10
+
+
 # ── Notes kept ready ────────────────────────────────────────────────────────────────────────────────
 
 

@@ -26,7 +26,7 @@ from sqlalchemy.orm import Session, joinedload
 from widget.models import Account, Comment, CommentState, Decision, Rule, StaffRole
 from widget.text.search import Wanted, wanted
 
-# On PostgreSQL so many of the newest comments are looked at before the index of words is asked.
+# On PostgreSQL so many of the newest comments that fit otherwise are looked at before the index of words is asked.
 LOOKED_AT: Final = 8192
 # How long a time may be whose ids are looked up before anything else.
 _WEEKS = timedelta(days=62)
@@ -109,7 +109,7 @@ def _stages(session: Session, search: Search, before: int | None, most: int) -> 
     if asked and by_decision:
         narrowed.append(_decided(search).where(Decision.comment_id == Comment.id).exists())
     if asked and session.get_bind().dialect.name == "postgresql":
-        yield from _on_postgresql(session, asked, narrowed, before)
+        yield from _on_postgresql(session, asked, narrowed)
     elif asked:
         yield _on_sqlite(asked, narrowed)
     elif by_decision:
@@ -237,21 +237,25 @@ def _on_sqlite(asked: list[Wanted], narrowed: list[ColumnElement[bool]]) -> Sele
 
 
 def _on_postgresql(
-    session: Session, asked: list[Wanted], narrowed: list[ColumnElement[bool]], before: int | None
+    session: Session, asked: list[Wanted], narrowed: list[ColumnElement[bool]]
 ) -> Iterator[Select[int]]:
-    """Yield a query that looks at the newest comments one by one, and another that asks the index for all others.
+    """Yield a query that looks at the newest that fit otherwise one by one, and another that asks the index for all others.
 
     A GIN index knows no order: of a word that stands in every second comment it would fetch half of them. But such a
     word is soon found by going backwards, and what is not found so is rare enough to be fetched.
     """
-    newest = before - 1 if before is not None else session.scalar(select(func.max(Comment.id))) or 0
-    floor = newest - LOOKED_AT
-    written = literal(" ") + Comment.terms + " "
+    looked_at = (
+        select(Comment.id, Comment.terms).where(*narrowed).order_by(Comment.id.desc()).limit(LOOKED_AT)
+    )
+    near = looked_at.subquery()
+    written = literal(" ") + near.c.terms + " "
     holds = [written.contains(_as_written(one), autoescape=True) for one in asked]
-    yield select(Comment.id).where(Comment.id > floor, *holds, *narrowed).order_by(Comment.id.desc())
-    if floor > 0:
+    yield select(near.c.id).where(*holds).order_by(near.c.id.desc())
+    nearest = looked_at.with_only_columns(Comment.id).subquery()
+    floor = session.scalar(select(func.min(nearest.c.id)))
+    if floor is not None:
         # Behind a fence: asked for the newest few the planner would walk through all of them.
-        fenced = select(Comment.id).where(_indexed(asked), Comment.id <= floor, *narrowed)
+        fenced = select(Comment.id).where(_indexed(asked), Comment.id < floor, *narrowed)
         rare = fenced.offset(0).subquery()
         yield select(rare.c.id).order_by(rare.c.id.desc())
 

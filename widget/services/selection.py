@@ -26,6 +26,7 @@ from widget.models import (
 
 # Counting stops here: beyond it the desk says "500 or more" since counting many thousands takes longer than reading a page.
 MOST_COUNTED = 500
+_MOST_LOOKED_AT = 100
 # With more sites than this, one sorted query is cheaper than one for each of them.
 _MOST_LEGS = 30
 
@@ -128,9 +129,15 @@ def _by(order: str, columns: Any) -> list[UnaryExpression[Any]]:
     return [columns[name].desc() if down else columns[name].asc() for name, down in _ORDERS[order]]
 
 
+def most_counted(selection: Selection) -> int:
+    """Return how far a list is counted: less far where each comment has to be looked at."""
+    looks = selection.rule is not None or selection.first_only
+    return _MOST_LOOKED_AT if looks else MOST_COUNTED
+
+
 def count(session: Session, selection: Selection) -> int:
-    """Return how many comments are meant, counted no further than `MOST_COUNTED`."""
-    return session.scalar(select(_number(selection))) or 0
+    """Return how many comments are meant, counted no further than `most_counted`."""
+    return session.scalar(select(_number(selection, most_counted(selection)))) or 0
 
 
 def counts(
@@ -171,11 +178,11 @@ def _whole(selection: Selection, kind: str) -> Selection:
     return Selection(selection.readable, selection.readable, selection.viewer_id, kind)
 
 
-def _number(selection: Selection) -> Any:
+def _number(selection: Selection, most: int = MOST_COUNTED) -> Any:
     limited = (
         select(Comment.id)
         .where(Comment.site_id.in_(selection.site_ids), *_conditions(selection))
-        .limit(MOST_COUNTED)
+        .limit(most)
         .subquery()
     )
     return select(func.count()).select_from(limited).scalar_subquery()

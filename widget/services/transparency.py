@@ -82,7 +82,7 @@ def month(session: Session, site_id: int, first: date, now: datetime) -> Month:
     if first not in months(session, site_id, now):
         raise NotFound("site.unknown")
     span = Span(first, _last_of(first))
-    work = list(settled_days.work(session, [site_id], span.first, span.last).work.values())
+    work = settled_days.work_of(session, [site_id], span.first, span.last)
     received = sum(day.received.total() for day in work)
     bans = session.scalar(
         select(func.count())

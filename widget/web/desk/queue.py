@@ -37,6 +37,7 @@ def queue() -> ResponseReturnValue:
         filters=wanted,
         active=filters.active(session, wanted),
         total=selections.count(session, wanted.selection()),
+        most_total=selections.most_counted(wanted.selection()),
         kinds=filters.KINDS,
         orders=filters.ORDERS,
         sites=scope.sites_for(Permission.READ_QUEUE),
