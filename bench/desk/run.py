@@ -1,10 +1,10 @@
 """Measure the desk as a newsroom grows: `make bench-desk` (COMMENTS=1000000, or less for a quick look).
 
 Fills two newsrooms on each engine, one of 10,000 comments and one of as many as are asked for, signs an editor in, and
-asks for every page of the desk; then decides waiting comments, one by one and a hundred at once. For each page it prints
-the number of queries in both newsrooms, the median and the 95th percentile of the server's time in milliseconds, and
-the ratios of both. The two newsrooms are asked by turns, so that what else the machine does falls on both. Writes
-`bench/results/desk.json`.
+asks for every page of the desk; then decides waiting comments, one by one and a hundred at once. For each page it
+prints the number of queries in both newsrooms, the median and the 95th percentile of the server's time in
+milliseconds, and the ratios of both and of the processor's time. The two newsrooms are asked by turns, so that what
+else the machine does falls on both. Writes `bench/results/desk.json`.
 
 With KEEP=FOLDER the databases stay there, and are not filled again the next time.
 """
@@ -68,7 +68,8 @@ def compare(small: Newsroom, large: Newsroom, only: str, rounds: int) -> dict[st
 def _print(name: str, small: Measured, large: Measured) -> None:
     queries = str(small.queries) if small.queries == large.queries else f"{small.queries}→{large.queries}"
     one, other = f"{median(small):.1f} ({p95(small):.1f})", f"{median(large):.1f} ({p95(large):.1f})"
-    ratios = f"{median(large) / median(small):>8.2f}{p95(large) / p95(small):>8.2f}"
+    worked = statistics.median(large.worked) / statistics.median(small.worked)
+    ratios = f"{median(large) / median(small):>8.2f}{p95(large) / p95(small):>8.2f}{worked:>8.2f}"
     print(f"  {name:<28}{queries:>9}{one:>18}{other:>20}{ratios}", flush=True)
 
 
@@ -95,7 +96,7 @@ def main() -> int:
             )
             small = newsroom(one, folder, Size.of(SMALL))
             large = newsroom(other, folder, Size.of(asked.comments))
-            print(f"  {'page':<28}{'queries':>9}{'small':>18}{'large':>20}{'median':>8}{'p95':>8}")
+            print(f"  {'page':<28}{'queries':>9}{'small':>18}{'large':>20}{'median':>8}{'p95':>8}{'cpu':>8}")
             found = compare(small, large, asked.only, asked.rounds)
             results[engine] = {name: [_result(one) for one in pair] for name, pair in found.items()}
     if not asked.only:
@@ -112,6 +113,7 @@ def _result(measured: Measured) -> dict[str, float]:
         "queries": measured.queries,
         "median_ms": round(median(measured), 2),
         "p95_ms": round(p95(measured), 2),
+        "processor_ms": round(statistics.median(measured.worked), 2),
         "times": len(measured.times),
     }
 

@@ -9,7 +9,6 @@ Follows: 20261126_answers
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import postgresql
 
 from widget.db import UTCDateTime
 from widget.text.search import search_terms
@@ -21,7 +20,6 @@ depends_on = None
 
 # In the order of bytes: whatever begins with the same letters stands together.
 _WORD = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
-_JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 
 # What lists and searches walk from their newest end: by state, by time, by who decided, by the rule cited, by name.
@@ -47,9 +45,9 @@ def upgrade() -> None:
         sa.Column("counted_at", UTCDateTime(), nullable=False),
         sa.Column("received", sa.Integer(), nullable=False),
         sa.Column("moved", sa.Integer(), nullable=False),
-        sa.Column("work", _JSON, nullable=False),
-        sa.Column("colleagues", _JSON, nullable=False),
-        sa.Column("checks", _JSON, nullable=False),
+        sa.Column("work", sa.JSON(), nullable=False),
+        sa.Column("colleagues", sa.JSON(), nullable=False),
+        sa.Column("checks", sa.JSON(), nullable=False),
         sa.CheckConstraint("version > 0", name=op.f("ck_settled_days_version_positive")),
         sa.ForeignKeyConstraint(
             ["site_id"], ["sites.id"], name=op.f("fk_settled_days_site_id"), ondelete="CASCADE"
@@ -112,7 +110,7 @@ def _make_words(table: str) -> None:
         ),
         sa.PrimaryKeyConstraint("word", f"{table}_id", name=op.f(f"pk_{table}_words")),
     )
-    op.create_index(f"ix_{table}_words_{table}_id", f"{table}_words", [f"{table}_id"])
+    op.create_index(f"ix_{table}_words_{table}_id_word", f"{table}_words", [f"{table}_id", "word"])
 
 
 def _keep_words(connection: sa.Connection) -> None:

@@ -159,7 +159,7 @@ def test_the_words_are_looked_up_in_the_index(
         last = search.select(Comment.id).where(search._indexed(search.wanted("lantern")))
     else:
         explain, index = "EXPLAIN QUERY PLAN", "VIRTUAL TABLE INDEX"
-        (last,) = search._stages(session, Search([site_id], "lantern"), None, 50)
+        *_, last = search._stages(session, Search([site_id], "lantern"), None, 50)
     compiled = str(last.compile(session.get_bind(), compile_kwargs={"literal_binds": True}))
     plan = "\n".join(
         str(tuple(row))
@@ -172,7 +172,7 @@ def test_the_words_are_looked_up_in_the_index(
 def test_what_is_looked_at_and_what_the_index_finds_is_one_list(
     newsroom: Newsroom, site_id: int, reader_id: int, monkeypatch: pytest.MonkeyPatch, looked_at: int
 ) -> None:
-    monkeypatch.setattr(search, "LOOKED_AT", looked_at)
+    monkeypatch.setattr(search, "LOOKED_AT", {"sqlite": looked_at, "postgresql": looked_at})
     bodies = ["A lantern was lit.", "Nobody came.", "Lanterns burn 100 %.", "Two lanterns_ and a quay."]
     sent = [newsroom.send(site_id, reader_id, body, article=f"a{at}") for at, body in enumerate(bodies)]
     assert found(newsroom, site_id, "lantern") == [sent[3], sent[2], sent[0]]

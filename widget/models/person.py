@@ -84,7 +84,7 @@ class AccountWord(Base):
     """One of the words of an account's name and place, as texts are searched, by which people are found."""
 
     __tablename__ = "account_words"
-    __table_args__ = (Index("ix_account_words_account_id", "account_id"),)
+    __table_args__ = (Index("ix_account_words_account_id_word", "account_id", "word"),)
 
     word: Mapped[str] = mapped_column(WORD, primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True)

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from widget.db import Base
@@ -14,7 +14,7 @@ class SettledDay(Base):
 
     `version` counts how often it was counted, so that of two workers the slower one keeps nothing. `received` and
     `moved` say by how much the day changed what waits; `work`, `colleagues` and `checks` hold the rest, each for those
-    who ask for it.
+    who ask for it. They are read whole, never looked into: as `json`, which PostgreSQL hands out as it stands.
     """
 
     __tablename__ = "settled_days"
@@ -26,9 +26,9 @@ class SettledDay(Base):
     counted_at: Mapped[datetime]
     received: Mapped[int] = mapped_column(default=0)
     moved: Mapped[int] = mapped_column(default=0)
-    work: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    colleagues: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    checks: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    work: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    colleagues: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    checks: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
 
 class ReopenedDay(Base):

@@ -76,7 +76,7 @@ class ThreadWord(Base):
     """One of the words of an article's title, as texts are searched, by which its thread is found."""
 
     __tablename__ = "thread_words"
-    __table_args__ = (Index("ix_thread_words_thread_id", "thread_id"),)
+    __table_args__ = (Index("ix_thread_words_thread_id_word", "thread_id", "word"),)
 
     word: Mapped[str] = mapped_column(WORD, primary_key=True)
     thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id", ondelete="CASCADE"), primary_key=True)

@@ -2,13 +2,13 @@
 
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, delete, select
+from sqlalchemy import ColumnElement, Select, delete, func, select
 from sqlalchemy.orm import Session, aliased
 
 from widget.models import Account, AccountWord, Comment, Thread, ThreadWord
 from widget.text.search import Wanted, search_terms
 
-# Whoever finds more people than so many has to say more: no more are put in order.
+# Whoever finds more people than so many has to say more: no more are put in order. A word in more titles is common.
 MOST: Final = 200
 _LAST = "\U0010ffff"
 
@@ -48,12 +48,26 @@ def people(asked: list[Wanted], site_ids: list[int]) -> Select[int]:
     return query.distinct().limit(MOST)
 
 
-def threads(asked: list[Wanted]) -> list[ColumnElement[bool]]:
-    """Return the conditions that a thread's title holds every word, or one that begins with it."""
-    return [
-        Thread.id.in_(select(ThreadWord.thread_id).where(_is(ThreadWord, term, begins)))
-        for term, begins in _terms(asked)
-    ]
+def threads(session: Session, asked: list[Wanted]) -> list[ColumnElement[bool]]:
+    """Return the conditions that a thread's title holds every word, or one that begins with it.
+
+    The longest word leads where few titles hold it. Otherwise each thread is asked for its words in turn: of those
+    that many have, a list is soon full.
+    """
+    conditions: list[ColumnElement[bool]] = []
+    for at, (term, begins) in enumerate(_terms(asked)):
+        holds = _is(ThreadWord, term, begins)
+        if at == 0 and _is_rare(session, holds):
+            conditions.append(Thread.id.in_(select(ThreadWord.thread_id).where(holds)))
+        else:
+            has = select(ThreadWord.word).where(ThreadWord.thread_id == Thread.id, holds)
+            conditions.append(has.offset(0).exists())
+    return conditions
+
+
+def _is_rare(session: Session, holds: ColumnElement[bool]) -> bool:
+    few = select(ThreadWord.thread_id).where(holds).limit(MOST + 1).subquery()
+    return (session.scalar(select(func.count()).select_from(few)) or 0) <= MOST
 
 
 def _terms(asked: list[Wanted]) -> list[tuple[str, bool]]:

@@ -26,8 +26,8 @@ from sqlalchemy.orm import Session, joinedload
 from widget.models import Account, Comment, CommentState, Decision, Rule, StaffRole
 from widget.text.search import Wanted, wanted
 
-# On PostgreSQL so many of the newest comments that fit otherwise are looked at before the index of words is asked.
-LOOKED_AT: Final = 8192
+# So many of the newest comments that fit otherwise are looked at before the index of words is asked.
+LOOKED_AT: Final = {"postgresql": 8192, "sqlite": 1024}
 # How long a time may be whose ids are looked up before anything else.
 _WEEKS = timedelta(days=62)
 # With more pairs of site and state than this, one sorted query is cheaper than one for each of them.
@@ -108,10 +108,8 @@ def _stages(session: Session, search: Search, before: int | None, most: int) -> 
     narrowed += _between(session, search, enclosed=True)
     if asked and by_decision:
         narrowed.append(_decided(search).where(Decision.comment_id == Comment.id).exists())
-    if asked and session.get_bind().dialect.name == "postgresql":
-        yield from _on_postgresql(session, asked, narrowed)
-    elif asked:
-        yield _on_sqlite(asked, narrowed)
+    if asked:
+        yield from _by_words(session, asked, narrowed)
     elif by_decision:
         yield _by_decision(session, search, narrowed, most)
     else:
@@ -223,8 +221,35 @@ def _decided(search: Search) -> Select[int]:
     return query
 
 
+def _by_words(
+    session: Session, asked: list[Wanted], narrowed: list[ColumnElement[bool]]
+) -> Iterator[Select[int]]:
+    """Yield a query that looks at the newest that fit otherwise one by one, and another that asks the index.
+
+    No index of words is quick with one that stands in every second comment: GIN knows no order and would fetch half
+    of them, FTS5 puts all of them together for a word that may go on. But such a word is soon found by going
+    backwards, and what is not found so is rare enough for the index.
+    """
+    engine = session.get_bind().dialect.name
+    looked_at = (
+        select(Comment.id, Comment.terms)
+        .where(*narrowed)
+        .order_by(Comment.id.desc())
+        .limit(LOOKED_AT[engine])
+    )
+    near = looked_at.subquery()
+    written = literal(" ") + near.c.terms + " "
+    holds = [written.contains(_as_written(one), autoescape=True) for one in asked]
+    yield select(near.c.id).where(*holds).order_by(near.c.id.desc())
+    nearest = looked_at.with_only_columns(Comment.id).subquery()
+    floor = session.scalar(select(func.min(nearest.c.id)))
+    if floor is not None:
+        farther = [Comment.id < floor, *narrowed]
+        yield _on_sqlite(asked, farther) if engine == "sqlite" else _on_postgresql(asked, farther)
+
+
 def _on_sqlite(asked: list[Wanted], narrowed: list[ColumnElement[bool]]) -> Select[int]:
-    """Select by the words: FTS5 goes through what it finds from the newest on, and stops when it is told to."""
+    """Select by FTS5, which goes through what it finds from the newest on, and stops when it is told to."""
     words = text("comment_terms MATCH :terms").bindparams(
         terms=" AND ".join(_for_sqlite(one) for one in asked)
     )
@@ -236,28 +261,10 @@ def _on_sqlite(asked: list[Wanted], narrowed: list[ColumnElement[bool]]) -> Sele
     )
 
 
-def _on_postgresql(
-    session: Session, asked: list[Wanted], narrowed: list[ColumnElement[bool]]
-) -> Iterator[Select[int]]:
-    """Yield a query that looks at the newest that fit otherwise one by one, and another that asks the index for all others.
-
-    A GIN index knows no order: of a word that stands in every second comment it would fetch half of them. But such a
-    word is soon found by going backwards, and what is not found so is rare enough to be fetched.
-    """
-    looked_at = (
-        select(Comment.id, Comment.terms).where(*narrowed).order_by(Comment.id.desc()).limit(LOOKED_AT)
-    )
-    near = looked_at.subquery()
-    written = literal(" ") + near.c.terms + " "
-    holds = [written.contains(_as_written(one), autoescape=True) for one in asked]
-    yield select(near.c.id).where(*holds).order_by(near.c.id.desc())
-    nearest = looked_at.with_only_columns(Comment.id).subquery()
-    floor = session.scalar(select(func.min(nearest.c.id)))
-    if floor is not None:
-        # Behind a fence: asked for the newest few the planner would walk through all of them.
-        fenced = select(Comment.id).where(_indexed(asked), Comment.id < floor, *narrowed)
-        rare = fenced.offset(0).subquery()
-        yield select(rare.c.id).order_by(rare.c.id.desc())
+def _on_postgresql(asked: list[Wanted], narrowed: list[ColumnElement[bool]]) -> Select[int]:
+    """Select by the GIN index; behind a fence, for asked for the newest few the planner would walk through all."""
+    fenced = select(Comment.id).where(_indexed(asked), *narrowed).offset(0).subquery()
+    return select(fenced.c.id).order_by(fenced.c.id.desc())
 
 
 def _indexed(asked: list[Wanted]) -> ColumnElement[bool]:

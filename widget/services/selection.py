@@ -27,6 +27,8 @@ from widget.models import (
 # Counting stops here: beyond it the desk says "500 or more" since counting many thousands takes longer than reading a page.
 MOST_COUNTED = 500
 _MOST_LOOKED_AT = 100
+# Passing over none keeps PostgreSQL from turning the question into a join of all that waits: the list stops after a page.
+_FENCE = 0
 # With more sites than this, one sorted query is cheaper than one for each of them.
 _MOST_LEGS = 30
 
@@ -253,16 +255,21 @@ def _noticed(rule: int) -> Select[int]:
         .outerjoin(Overturning, Overturning.finding_id == FindingRow.id)
         .where(FindingRow.comment_id == Comment.id, FindingRow.rule == rule)
         .where(FindingRow.audience != Audience.WRITER, Overturning.finding_id.is_(None))
+        .offset(_FENCE)
     )
 
 
 def _decided_before(site_ids: Sequence[int]) -> Select[int]:
     """Select what came of anything else by the same writer, as `people.Record.is_first` asks."""
     other = aliased(Comment)
-    return select(other.id).where(
-        other.account_id == Comment.account_id,
-        other.site_id.in_(site_ids),
-        other.state != CommentState.PENDING,
+    return (
+        select(other.id)
+        .where(
+            other.account_id == Comment.account_id,
+            other.site_id.in_(site_ids),
+            other.state != CommentState.PENDING,
+        )
+        .offset(_FENCE)
     )
 
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from widget.models import Comment, CommentState, Site, Thread
@@ -27,20 +27,21 @@ def listed(
     if standing is not None:
         query = query.where(standing)
     if search:
-        query = query.where(_named(normalise.clean(search)))
+        query = query.where(_named(session, site_ids, normalise.clean(search)))
     if before is not None:
         at, thread_id = before
         query = query.where(or_(Thread.latest_at < at, (Thread.latest_at == at) & (Thread.id < thread_id)))
     return list(session.scalars(query.order_by(Thread.latest_at.desc(), Thread.id.desc()).limit(most)))
 
 
-def _named(search: str) -> ColumnElement[bool]:
+def _named(session: Session, site_ids: list[int], search: str) -> ColumnElement[bool]:
     """Return the condition that a thread's title holds the words, or that its article is the one named."""
     if "://" in search:
         return Thread.url == search
-    named = Thread.article == search
-    words = directory.threads(wanted(search))
-    return or_(and_(*words), Thread.id.in_(select(Thread.id).where(named))) if words else named
+    query = select(Thread.id).where(Thread.site_id.in_(site_ids), Thread.article == search)
+    named = [Thread.id == thread_id for thread_id in session.scalars(query)]
+    words = directory.threads(session, wanted(search))
+    return or_(false(), *named, *([and_(*words)] if words else []))
 
 
 def tallies(session: Session, thread_ids: Iterable[int]) -> Mapping[int, Mapping[CommentState, int]]:
