@@ -142,7 +142,7 @@ lock: $(TOOLS)/bin/pip-compile ## work out both lock files anew from pyproject.t
 	@echo $(ON_OTHER_PYTHONS) | $(PIP_COMPILE) $(if $(UPGRADE),--upgrade) --extra dev \
 		--constraint requirements.lock --output-file requirements-dev.lock pyproject.toml -
 	@echo "→ bench/peers.lock …"
-	@$(PIP_COMPILE) $(if $(UPGRADE),--upgrade) --output-file bench/peers.lock bench/peers.in
+	@$(PIP_COMPILE) $(if $(UPGRADE),--upgrade) --output-file bench/peers.lock bench/peers.txt
 
 .PHONY: clean
 clean: ## remove what these tasks made, except the environment and the data

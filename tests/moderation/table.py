@@ -97,6 +97,7 @@ EDITOR_MAY = MODERATOR_MAY | {
     # Figures by moderator are not for moderators: they are no league table.
     P.READ_COLLEAGUES_FIGURES,
     P.SET_FIGURES,
+    P.CHANGE_SETTINGS,
     P.KEEP_NOTES,
 }
 ADMIN_OF_A_SITE_MAY = EDITOR_MAY | {P.MANAGE_SITES, P.MANAGE_STAFF}

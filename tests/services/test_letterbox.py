@@ -74,7 +74,9 @@ def test_a_letter_is_handled_once_by_whoever_may(
     session.commit()
     correction = letterbox.correct(session, session.get_one(Site, site_id), ARTICLE, Letter("x"), NOW).id
     session.commit()
-    assert selection.counts(session, Selection([site_id], [site_id]), [site_id]) == Counts(0, 0, 0, 1, 1, 0)
+    assert selection.counts(session, Selection([site_id], [site_id]), [site_id]) == Counts(
+        0, 0, 0, answers=0, reports=1, corrections=1, doubts=0
+    )
     stranger = newsroom.staff(Role.ADMIN, newsroom.site("courier"))
     for handle, number in ((letterbox.keep, report), (letterbox.handle_correction, correction)):
         with pytest.raises(NotFound):
@@ -87,7 +89,9 @@ def test_a_letter_is_handled_once_by_whoever_may(
         assert (twice.value.code, twice.value.params) == ("letterbox.handled", {"who": moderator.name})
         session.rollback()
     assert session.get_one(Report, report).outcome is ReportOutcome.KEPT
-    assert selection.counts(session, Selection([site_id], [site_id]), [site_id]) == Counts(0, 0, 0, 0, 0, 0)
+    assert selection.counts(session, Selection([site_id], [site_id]), [site_id]) == Counts(
+        0, 0, 0, answers=0, reports=0, corrections=0, doubts=0
+    )
     actions = session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
     assert actions[-2:] == ["report.keep", "correction.handle"]
 

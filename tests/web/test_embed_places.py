@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.support import frame, places
+from tests.support import databases, frame, places
 from tests.support.forms import Visitor
 from tests.support.newsroom import Newsroom
 from widget.config import Settings
@@ -18,6 +18,8 @@ from widget.extensions import GAZETTEER
 from widget.gazetteer.reading import Gazetteer
 from widget.web import audience
 
+# Its gazetteer belongs to an application: each test has one of its own.
+app = databases.app
 newsroom, site_id, ada = frame.newsroom, frame.site_id, frame.ada
 stranger, visitor = frame.stranger, frame.visitor
 

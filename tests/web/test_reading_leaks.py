@@ -120,6 +120,7 @@ PUBLIC: dict[str, Ask] = {
         "/threads?site=tribune&article=new&url=https://tribune.example/new",
     ],
     "reading.comment": lambda known: [f"/comments/{number}" for number in [known.public, *known.hidden]],
+    "reading.look": lambda _: ["/public/tribune/look.css"],
     "reading.netiquette": lambda _: ["/netiquette/tribune", "/netiquette/tribune?version=1"],
     "reading.transparency": lambda _: ["/transparency/tribune"],
     "reading.transparency_month": lambda _: [
