@@ -22,7 +22,7 @@ PAGES = {
     "removed": "/desk/search?state=removed",
     "search: a common word": "/desk/search?q=council",
     "search: two words": "/desk/search?q=lantern+quay",
-    "search: two words, refused": "/desk/search?q=lantern+quay&state=refused",
+    "search: a common word, refused": "/desk/search?q=council&state=refused",
     "search: a rare word": "/desk/search?q=fenkarlowenba",
     "search: a full name": "/desk/search?q=%22{full}%22",
     "search: a place": "/desk/search?q=Sherbrooke",
