@@ -91,8 +91,15 @@ class Reader:
                 "Sec-Fetch-Site": "same-origin",
                 "Origin": self.base,
             }
-        self.connection.request(method, path, urlencode(form) if form is not None else None, headers)
-        answer = self.connection.getresponse()
+        sent = urlencode(form) if form is not None else None
+        try:
+            self.connection.request(method, path, sent, headers)
+            answer = self.connection.getresponse()
+        except ConnectionError:
+            # The server closed a connection that was idle, as it does after ten seconds; a browser opens another.
+            self.connection.close()
+            self.connection.request(method, path, sent, headers)
+            answer = self.connection.getresponse()
         body = answer.read().decode()
         for line in answer.headers.get_all("Set-Cookie", []):
             name, _, rest = line.partition("=")
