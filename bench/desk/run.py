@@ -16,6 +16,7 @@ import statistics
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from bench.desk import newsrooms
 from bench.desk.filling import Size
@@ -87,7 +88,7 @@ def main() -> int:
     os.environ.pop("DATABASE_URL", None)
     folder = asked.keep or Path(tempfile.mkdtemp(prefix="byline-bench-"))
     folder.mkdir(parents=True, exist_ok=True)
-    results: dict[str, dict[str, list[dict[str, float]]]] = {}
+    results = _known([SMALL, asked.comments])
     # The few that wait in the small one are decided while measuring: it is filled anew each time.
     with newsrooms.engines(folder, [SMALL, asked.comments], asked.engine, afresh=(SMALL,)) as urls:
         for engine, (one, other) in urls.items():
@@ -98,14 +99,22 @@ def main() -> int:
             large = newsroom(other, folder, Size.of(asked.comments))
             print(f"  {'page':<28}{'queries':>9}{'small':>18}{'large':>20}{'median':>8}{'p95':>8}{'cpu':>8}")
             found = compare(small, large, asked.only, asked.rounds)
-            results[engine] = {name: [_result(one) for one in pair] for name, pair in found.items()}
-    if not asked.only:
-        RESULTS.parent.mkdir(parents=True, exist_ok=True)
-        whole = {"comments": [SMALL, asked.comments], **results}
-        RESULTS.write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
+            measured = {name: [_result(one) for one in pair] for name, pair in found.items()}
+            results[engine] = {**results.get(engine, {}), **measured}
+            RESULTS.parent.mkdir(parents=True, exist_ok=True)
+            RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     if asked.keep is None:
         newsrooms.remove(folder)
     return 0
+
+
+def _known(sizes: list[int]) -> dict[str, Any]:
+    """Return what was measured of the same sizes before: pages that are not asked for now keep it."""
+    if RESULTS.exists():
+        before: dict[str, Any] = json.loads(RESULTS.read_text("utf-8"))
+        if before.get("comments") == sizes:
+            return before
+    return {"comments": sizes}
 
 
 def _result(measured: Measured) -> dict[str, float]:

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, case, false, func, or_, select
@@ -128,8 +129,13 @@ def _any(stretches: Sequence[Stretch], column: InstrumentedAttribute[Any]) -> Co
     return or_(false(), *(stretch.holds(column) for stretch in stretches))
 
 
+@lru_cache(maxsize=4096)
+def _day_of(number: int) -> date:
+    return EPOCH + timedelta(days=number)
+
+
 def _day(seconds: int) -> date:
-    return EPOCH + timedelta(days=int(seconds) // DAY)
+    return _day_of(int(seconds) // DAY)
 
 
 def _decisions(
@@ -139,25 +145,27 @@ def _decisions(
     colleagues: dict[Day, dict[int | None, Colleague]] = defaultdict(lambda: defaultdict(Colleague))
     waits: dict[Day, list[int]] = defaultdict(list)
     own: dict[tuple[Day, int | None], list[int]] = defaultdict(list)
-    for row in session.execute(_moves(site_ids, stretches)):
-        key, hour = (row.site_id, _day(row.decided)), row.decided // HOUR % 24
+    for site_id, action, change, rule_id, account_id, name, decided, waited, undone in session.execute(
+        _moves(site_ids, stretches)
+    ):
+        key, hour = (site_id, _day(decided)), decided // HOUR % 24
         day = found[key]
-        if CommentState.PENDING in (row.from_state, row.to_state):
-            day.moved[hour] += 1 if row.to_state is CommentState.PENDING else -1
-        if row.undone:
+        if change:
+            day.moved[hour] += change
+        if undone:
             continue
-        day.outcomes[row.action] += 1
-        if row.action not in _WEIGHED:
+        day.outcomes[action] += 1
+        if action not in _WEIGHED:
             continue
         day.decided[hour] += 1
-        waits[key].append(row.waited)
-        own[key, row.account_id].append(row.waited)
-        colleague = colleagues[key][row.account_id]
-        colleague.name = max(colleague.name, row.name)
+        waits[key].append(waited)
+        own[key, account_id].append(waited)
+        colleague = colleagues[key][account_id]
+        colleague.name = max(colleague.name, name)
         colleague.hours |= 1 << hour
-        if row.action == "refuse":
+        if action == "refuse":
             colleague.refused += 1
-            day.cited[row.rule_id] += 1
+            day.cited[rule_id] += 1
         else:
             colleague.published += 1
     for key, lengths in waits.items():
@@ -172,12 +180,14 @@ def _moves(site_ids: Sequence[int], stretches: Sequence[Stretch]) -> Select[*tup
     undo = aliased(Decision)
     taken_back = select(undo.id).where(undo.reverses_id == Decision.id).correlate(Decision)
     decided = Seconds(Decision.created_at)
+    # Worked out by the database: thousands of rows are read here, and each state would be looked up in its list.
+    waits = case((Decision.to_state == CommentState.PENDING, 1), else_=0)
+    change = waits - case((Decision.from_state == CommentState.PENDING, 1), else_=0)
     return (
         select(
             Comment.site_id,
             Decision.action,
-            Decision.from_state,
-            Decision.to_state,
+            change.label("change"),
             Decision.rule_id,
             Decision.account_id,
             Decision.name,
