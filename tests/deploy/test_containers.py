@@ -2,7 +2,6 @@
 
 import re
 import shlex
-import shutil
 import subprocess
 from dataclasses import fields
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 import yaml
 
 from deploy import generate, proxy
+from tests.support import system
 from tests.test_docs import unknown_part
 from widget.config import Settings
 
@@ -134,9 +134,9 @@ def test_the_image_takes_packages_by_their_hashes_alone_and_is_nobody() -> None:
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.name)
 def test_units_are_understood_by_systemd(unit: Path, tmp_path: Path) -> None:
-    program = shutil.which("systemd-analyze")
+    program = system.SYSTEMD.locate()
     if program is None:
-        pytest.skip("no systemd here")
+        system.skip_for_want_of(system.SYSTEMD)
     for each in UNITS:
         # What is started is not installed here; everything else is read as it is.
         text = each.read_text("utf-8").replace("/opt/byline/bin/flask", "/bin/true")

@@ -81,7 +81,8 @@ POSTGRES = Need("PostgreSQL server", _postgres_binaries, ("postgresql",))
 REDIS = Need("Redis server", _redis_server, ("redis-server",))
 NGINX = Need("nginx", _nginx, ("nginx", "openssl"))
 FONTS = Need("fonts", _chinese_font, ("fonts-noto-core", "fonts-noto-cjk"), required=False)
-NEEDS = (CHROMIUM, POSTGRES, REDIS, NGINX, FONTS)
+SYSTEMD = Need("systemd", lambda: _program("systemd-analyze"), ("systemd",))
+NEEDS = (SYSTEMD, CHROMIUM, POSTGRES, REDIS, NGINX, FONTS)
 
 
 def in_ci() -> bool:

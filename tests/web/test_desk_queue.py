@@ -121,7 +121,7 @@ def test_a_page_goes_on_in_the_same_order_with_the_same_filters(office: Office, 
     ],
 )
 def test_no_address_breaks_the_queue(moderator: Colleague, query: str) -> None:
-    text(moderator, f"/desk/?{query}")
+    assert 'id="queue-title"' in text(moderator, f"/desk/?{query}")
     text(moderator, f"/desk/pulse?{query}&since=x&cards=1,,a,99999999999")
 
 

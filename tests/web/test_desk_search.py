@@ -81,7 +81,7 @@ def test_a_long_list_goes_on_where_it_stopped(office: Office, moderator: Colleag
     ],
 )
 def test_no_query_breaks_the_page(moderator: Colleague, query: str) -> None:
-    page(moderator, query)
+    assert "</main>" in page(moderator, query)
 
 
 def test_another_newsroom_s_comments_and_colleagues_stay_unseen(
