@@ -78,8 +78,7 @@ def moved(page: Page) -> float:
         "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
     )
     found: float = page.evaluate("moved")
-    # The line beneath the composer gives way where the frame asks for more than was kept free: a few ten-thousandths.
-    assert found < 0.001, page.evaluate("sources")
+    assert found == 0, page.evaluate("sources")
     return found
 
 
