@@ -1,5 +1,5 @@
 // @ts-check
-import { GUARD, advance, currentCard, isRead, isUndecided, list, steadily, undecided, watch } from "./cards.js";
+import { GUARD, advance, currentCard, free, isRead, isUndecided, list, steadily, undecided, watch } from "./cards.js";
 import { opened } from "./forms.js";
 import { showMoved } from "./queue.js";
 import { say } from "./status.js";
@@ -156,7 +156,9 @@ async function lease(since) {
     if (response.ok) showCards((await response.json()).cards);
     // Whom a decision led to a card that a colleague turns out to read is led on, as long as no key is obeyed yet:
     // later they may have begun to read, or be about to decide.
-    if (isRead(card) && currentCard() === card && performance.now() - since < GUARD && !opened(card)) {
+    // Where colleagues read all that is left, the card stays: somebody must be able to decide it.
+    const isTaken = isRead(card) && free().some((other) => other !== card && !isRead(other));
+    if (isTaken && currentCard() === card && performance.now() - since < GUARD && !opened(card)) {
       advance(card);
       return;
     }

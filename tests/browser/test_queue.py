@@ -81,6 +81,22 @@ def test_two_moderators_work_off_one_queue_by_keyboard(page: Page, second: Page,
     assert sum(one.jumps for one in hands) == 0, "what has come before the eyes stands still"
 
 
+def test_the_last_card_is_the_current_one_although_a_colleague_reads_it(
+    page: Page, second: Page, office: Office
+) -> None:
+    reader = office.reader()
+    made = [office.comment(f"Letter {i}.", reader=reader, minutes_ago=90 - i) for i in range(2)]
+    with page.expect_response(lambda answer: answer.url.endswith("/lease")):
+        enter(page, office)
+    with second.expect_response(lambda answer: answer.url.endswith("/lease")):
+        enter(second, office, "moderator")
+    expect(card(second, made[1])).to_have_attribute("aria-current", "true")
+    with page.expect_response(lambda answer: answer.url.endswith(f"/comments/{made[1]}/lease")):
+        assert Hands(page, frozenset()).decide()
+    expect(card(page, made[1])).to_contain_text("is reading this")
+    expect(card(page, made[1])).to_have_attribute("aria-current", "true")
+
+
 @pytest.mark.console_errors
 def test_a_page_that_colleagues_worked_off_while_it_was_fetched_ends_the_queue(
     page: Page, office: Office
