@@ -22,7 +22,7 @@ from tests.support.client import Client
 from widget import clock
 from widget.app import create_app
 from widget.config import Settings
-from widget.db import begin_writing, db
+from widget.db import begin_writing, db, refresh_statistics
 from widget.models import Account, Comment, CommentState, Identity, IdentityRow, Role, StaffRole
 from widget.paths import MIGRATIONS
 from widget.services import netiquettes, passwords
@@ -200,6 +200,7 @@ def newsroom(url: str, folder: Path, size: Size) -> Newsroom:
 
 def _tidy(url: str) -> None:
     """Do what the engine does by itself in a newsroom that lasts: vacuum, statistics, the log written back."""
+    refresh_statistics(db.session())
     db.session.remove()
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         if url.startswith("sqlite"):

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from bench.desk.loading import settle
 from widget.models import Acceptance, Account, Comment, Thread
 from widget.services import netiquettes, passwords, sites
 from widget.text.search import search_terms
@@ -79,6 +80,7 @@ def fill(session: Session) -> None:
     _write(session, Acceptance, accepted)
     _write(session, Thread, _threads(sizes, site.id))
     _write(session, Comment, _comments(chance, sizes, site.id, rules))
+    settle(session.connection())
     session.commit()
 
 

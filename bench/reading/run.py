@@ -22,7 +22,7 @@ from pathlib import Path
 
 import flask_migrate
 
-from bench.reading import load, newsroom, servers
+from bench.reading import load, newsroom, servers, visible
 from bench.reading.load import Load
 from bench.reading.newsroom import BUSY, DISTINCT, ROUNDS, THOUSANDS
 from bench.reading.servers import HOT, LOAD_CORE, Running, byline, path_of
@@ -34,6 +34,7 @@ from widget.paths import MIGRATIONS
 RESULTS = Path(__file__).parents[1] / "results" / "reading.json"
 GZIP = {"Accept-Encoding": "gzip"}
 BROTLI = {"Accept-Encoding": "br"}
+PUBLISHING, ELSEWHERE = "while 20/s are sent and published", "while as much is done elsewhere"
 _AFTER = 100_000
 _PACE = 20
 
@@ -49,20 +50,27 @@ def main() -> int:
         folder = servers.folder()
         ending.callback(shutil.rmtree, folder, ignore_errors=True)
         url = _filled(folder)
+        elsewhere = f"sqlite:///{folder / 'elsewhere.sqlite3'}"
+        shutil.copy(folder / "byline.sqlite3", folder / "elsewhere.sqlite3")
         running = _started(folder, url, ending)
         article = count()
         cases = _cases(folder, running, asked.seconds)
-        cases["while 20/s are sent and published"] = lambda: _while_publishing(
+        cases[PUBLISHING] = lambda: _while_publishing(
             running["byline"].base, url, BUSY.format(next(article) % ROUNDS), asked.seconds
+        )
+        # The same work by the same process, in another newsroom: what it takes from the load's core it takes here too.
+        cases[ELSEWHERE] = lambda: _while_publishing(
+            running["byline"].base, elsewhere, BUSY.format(next(article) % ROUNDS), asked.seconds
         )
         found: dict[str, list[Load]] = {name: [] for name in cases}
         for round_number in range(asked.rounds):
             print(f"round {round_number + 1} of {asked.rounds} …", flush=True)
             for name, case in cases.items():
                 found[name].append(case())
+        shows = visible.after(running["byline"].base, url, BUSY.format(ROUNDS - 1))
         memory = _memory(running["byline"])
     medians = {name: _median(loads) for name, loads in found.items()}
-    _print(medians, memory)
+    _print(medians, memory, shows)
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
     written = {
         "machine": machine(),
@@ -71,6 +79,7 @@ def main() -> int:
         "median": {name: vars(one) for name, one in medians.items()},
         "rates": {name: [round(one.rate) for one in loads] for name, loads in found.items()},
         "memory_kb": memory,
+        "visible_ms": shows,
     }
     RESULTS.write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
     return 0
@@ -114,7 +123,12 @@ def _started(folder: Path, url: str, ending: ExitStack) -> dict[str, Running]:
             _asked(running[name].base, path_of(f"page-{number}"))
     answer = _asked(running["byline"].base, HOT)
     body, kind = answer.read(), answer.headers["Content-Type"]
-    for name, peer in (("nginx", servers.nginx(folder, body, kind)), ("isso", servers.isso(folder))):
+    peers = {
+        "nginx": servers.nginx(folder, body, kind),
+        "edge": servers.edge(folder, running["byline"]),
+        "isso": servers.isso(folder),
+    }
+    for name, peer in peers.items():
         if peer is None:
             print(
                 f"{name} is not measured: it is not on this machine (nginx from Debian, Isso by make peers)"
@@ -148,6 +162,8 @@ def _cases(folder: Path, running: dict[str, Running], seconds: float) -> dict[st
     if "nginx" in running:
         cases["nginx, a file"] = put(running["nginx"].base, "/thread.json")
         cases["nginx, one connection"] = put(running["nginx"].base, "/thread.json", connections=1)
+    if "edge" in running:
+        cases["behind nginx with the shipped cache"] = put(running["edge"].base)
     if "isso" in running:
         cases["Isso"] = put(running["isso"].base, "/?uri=/hundred/")
     return cases
@@ -199,7 +215,7 @@ def _median(loads: list[Load]) -> Load:
     )
 
 
-def _print(medians: dict[str, Load], memory: dict[str, int]) -> None:
+def _print(medians: dict[str, Load], memory: dict[str, int], shows: dict[str, float]) -> None:
     print(f"\n{machine()}; medians\n")
     print(
         f"  {'case':<36}{'requests/s':>12}{'p50 ms':>9}{'p99 ms':>9}{'errors':>8}{'of nginx':>10}{'of Isso':>10}{'of a hit':>10}"
@@ -208,7 +224,10 @@ def _print(medians: dict[str, Load], memory: dict[str, int]) -> None:
         others = [medians.get(other) for other in ("nginx, a file", "Isso", "hit")]
         shares = [f"{one.rate / other.rate:>10.2f}" if other else f"{'–':>10}" for other in others]
         print(f"  {name:<36}{one.rate:>12,.0f}{one.p50:>9.2f}{one.p99:>9.2f}{one.errors:>8}{''.join(shares)}")
-    print(f"\n  memory of server and worker: {memory}")
+    share = medians[PUBLISHING].rate / medians[ELSEWHERE].rate
+    print(f"\n  {PUBLISHING}, of the rate {ELSEWHERE}: {share:.2f}")
+    print(f"  a publication shows after (ms): {shows}")
+    print(f"  memory of server and worker: {memory}")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ import gzip
 import json
 import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
@@ -16,6 +15,8 @@ from pathlib import Path
 from typing import Self
 
 from bench.reading.newsroom import HUNDRED, SITE, text
+from tests.support import system
+from tests.support.nginx import configure
 from tests.support.servers import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -105,9 +106,21 @@ def byline(name: str, folder: Path, environment: dict[str, str], core: str = SER
     return _start(name, base, command, own, folder / f"{name}.log", core).wait("/readyz")
 
 
+def edge(folder: Path, node: Running) -> Running | None:
+    """Start nginx with the shipped configuration in front of a node; None where there is no nginx."""
+    program = system.NGINX.locate()
+    if program is None:
+        return None
+    port, own = free_port(), folder / "edge"
+    own.mkdir()
+    configuration = configure(own, port, [node.base.removeprefix("http://")])
+    command = [str(program), "-c", str(configuration), "-e", "stderr"]
+    return _start("nginx, cache", f"http://127.0.0.1:{port}", command, {}, folder / "edge.log").wait("/livez")
+
+
 def nginx(folder: Path, body: bytes, kind: str) -> Running | None:
     """Start nginx with the bytes of an answer as a pre-compressed file; None where there is no nginx."""
-    program = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
+    program = system.NGINX.locate()
     if program is None:
         return None
     port, files = free_port(), folder / "files"
@@ -124,7 +137,7 @@ http {{ access_log off; default_type {kind}; sendfile on; tcp_nopush on; keepali
   server {{ listen 127.0.0.1:{port}; root {files}; gzip_static on; }} }}
 """
     )
-    command = [program, "-c", str(configuration), "-p", str(folder)]
+    command = [str(program), "-c", str(configuration), "-p", str(folder)]
     return _start("nginx, a file", f"http://127.0.0.1:{port}", command, {}, folder / "static.log").wait(
         "/thread.json"
     )

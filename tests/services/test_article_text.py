@@ -42,7 +42,7 @@ def test_a_comment_copied_from_the_middle_of_the_article_is_noticed(newsroom: Ne
     register(newsroom, site_id, opening="Twelve years it took.", text=f"It was long.\n\n{PARAGRAPH}")
     for found in (
         reviews.hints(newsroom.session, writing, PARAGRAPH, "en", NOW),
-        reviews.review(newsroom.session, writing, PARAGRAPH, "en", NOW),
+        reviews.review(newsroom.session, writing, PARAGRAPH, "en", NOW).findings,
     ):
         assert [one.code for one in found] == ["copied.mostly"]
 

@@ -72,7 +72,7 @@ class Desk:
     def _review(self, session: Session, text: str, name: str) -> list[Finding]:
         session.rollback()
         writing = Writing(None, session.get_one(Site, self.site_id), None)
-        return reviews.review(session, writing, text, "en", NOW, name=name)
+        return reviews.review(session, writing, text, "en", NOW, name=name).findings
 
     def version(self) -> int:
         self.session.rollback()

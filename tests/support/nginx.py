@@ -20,6 +20,8 @@ http {{
     fastcgi_temp_path {folder}/fastcgi;
     uwsgi_temp_path {folder}/uwsgi;
     scgi_temp_path {folder}/scgi;
+    sendfile on;
+    tcp_nopush on;
     access_log off;
     include {folder}/byline.conf;
 }}

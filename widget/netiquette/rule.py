@@ -1,7 +1,7 @@
 """The vocabulary of checks: what is drafted, what is known around it, what was noticed."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
@@ -25,12 +25,16 @@ class Earlier:
 
 @dataclass(frozen=True)
 class Recent:
-    """An earlier comment that a draft may repeat: of the same writer anywhere on the site, or in the thread."""
+    """An earlier comment that a draft may repeat: of the same writer anywhere on the site, or in the thread.
+
+    What is not `published` its writer is not to hear of by a hint.
+    """
 
     id: int
     text: str
     same_writer: bool
     same_thread: bool
+    published: bool = True
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,11 @@ class Context:
     lists: Mapping[str, WordLists] = field(default_factory=dict)
     modes: Mapping[str, Mode] = field(default_factory=dict)
     index: Shingles | None = None
+
+    def to_tell(self) -> "Context":
+        """Return what a writer may be told from: nothing that waits unread, nothing that only editors see."""
+        published = tuple(one for one in self.recent if one.published)
+        return replace(self, earlier=(), recent=published, protected=(), turns=(), index=None)
 
     def words(self, language: str) -> WordLists:
         """Return the word lists of a language: the site's, else those that come with Byline."""

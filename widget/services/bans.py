@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from widget.db import begin_writing
@@ -44,17 +44,22 @@ class BanOrder:
     remove_published: bool = False
 
 
+# Asked whenever somebody writes, and so put together once.
+_ACTIVE = (
+    select(Ban)
+    .where(Ban.account_id == bindparam("account_id"), Ban.lifted_at.is_(None))
+    .where(or_(Ban.site_id.is_(None), Ban.site_id == bindparam("site_id")))
+    .where(or_(Ban.until.is_(None), Ban.until > bindparam("now")))
+    .order_by(Ban.until.is_not(None), Ban.until.desc())
+    .limit(1)
+    .options(joinedload(Ban.rule))
+)
+
+
 def active(session: Session, account_id: int, site_id: int, now: datetime) -> Ban | None:
     """Return the ban that keeps an account from commenting on a site, the one that ends last."""
-    return session.scalars(
-        select(Ban)
-        .where(Ban.account_id == account_id, Ban.lifted_at.is_(None))
-        .where(or_(Ban.site_id.is_(None), Ban.site_id == site_id))
-        .where(or_(Ban.until.is_(None), Ban.until > now))
-        .order_by(Ban.until.is_not(None), Ban.until.desc())
-        .limit(1)
-        .options(joinedload(Ban.rule))
-    ).one_or_none()
+    asked = {"account_id": account_id, "site_id": site_id, "now": now}
+    return session.scalars(_ACTIVE, asked).one_or_none()
 
 
 def impose(session: Session, staff: Staff, order: BanOrder, now: datetime) -> Ban:

@@ -11,7 +11,7 @@ from threading import Lock
 from typing import Final
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from widget.config import LANGUAGES
@@ -46,6 +46,10 @@ class SiteChecks:
 # The site's version and the number of its netiquette in force: what a site's checks can depend on.
 _Stamp = tuple[int, int]
 _Known = tuple[_Stamp, SiteChecks]
+_STAMP = select(
+    Site.version,
+    select(func.max(Netiquette.number)).where(Netiquette.site_id == Site.id).scalar_subquery(),
+).where(Site.id == bindparam("site_id"))
 _remembered: WeakKeyDictionary[Engine, dict[int, _Known]] = WeakKeyDictionary()
 _lock = Lock()
 
@@ -170,8 +174,7 @@ def _engine(session: Session) -> Engine:
 
 
 def _stamp(session: Session, site_id: int) -> _Stamp:
-    newest = select(func.max(Netiquette.number)).where(Netiquette.site_id == site_id).scalar_subquery()
-    version, number = session.execute(select(Site.version, newest).where(Site.id == site_id)).one()
+    version, number = session.execute(_STAMP, {"site_id": site_id}).one()
     return version, number
 
 

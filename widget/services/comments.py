@@ -1,9 +1,10 @@
 """Comments, from their writer's side: sent, edited, withdrawn, revised, and seen again."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from widget.db import begin_writing
@@ -17,6 +18,7 @@ from widget.models import (
     Site,
 )
 from widget.moderation.actions import ACTIONS
+from widget.netiquette import Finding
 from widget.services import bans, moves, netiquettes, reviews, settled_days, threads
 from widget.services.locks import ROW
 from widget.services.surroundings import Writing
@@ -25,6 +27,10 @@ from widget.text import normalise
 from widget.text.search import search_terms
 
 _LONGEST_KEY = 64
+# Asked for every comment that comes in, and so put together once.
+_BY_KEY = select(Comment).where(
+    Comment.account_id == bindparam("account_id"), Comment.idempotency_key == bindparam("key")
+)
 
 
 @dataclass(frozen=True)
@@ -33,7 +39,8 @@ class Submission:
 
     `key` is made once for each composed text, so that a double click, a retried request or a lost
     answer never makes two comments. `revises_id` names a refused comment that this one replaces;
-    `accepts` is the number of the netiquette's version that its writer has just accepted.
+    `accepts` is the number of the netiquette's version that its writer has just accepted; `tells` asks
+    for the hints on it, which the receipt then carries.
     """
 
     site_id: int
@@ -44,14 +51,16 @@ class Submission:
     parent_id: int | None = None
     revises_id: int | None = None
     accepts: int | None = None
+    tells: bool = False
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of a submission: the comment, and whether it had been received before."""
+    """What became of a submission: the comment, whether it had been received before, and hints if asked for."""
 
     comment: Comment
-    repeated: bool
+    repeated: bool = False
+    hints: Sequence[Finding] = ()
 
 
 @dataclass(frozen=True)
@@ -70,9 +79,6 @@ def submit(session: Session, submission: Submission, now: datetime) -> Receipt:
     account that was closed.
     """
     _well_formed_key(submission.key)
-    known = _by_key(session, submission.account_id, submission.key)
-    if known is not None:
-        return Receipt(known, repeated=True)
     text = normalise.clean(submission.text)
     site = session.get_one(Site, submission.site_id)
     thread = threads.find(session, site.id, submission.article.article)
@@ -82,7 +88,16 @@ def submit(session: Session, submission: Submission, now: datetime) -> Receipt:
     )
     signed = session.get_one(Account, submission.account_id)
     try:
-        findings = reviews.review(session, writing, text, language, now, name=signed.name, place=signed.place)
+        review = reviews.review(
+            session,
+            writing,
+            text,
+            language,
+            now,
+            name=signed.name,
+            place=signed.place,
+            tells=submission.tells,
+        )
     except Refusals as refusals:
         return _received_meanwhile(session, submission, refusals)
 
@@ -96,15 +111,20 @@ def submit(session: Session, submission: Submission, now: datetime) -> Receipt:
     comment = _enter(session, submission, account, text, language, now)
     writing = Writing(submission.account_id, site, comment.thread_id)
     reviews.refuse_identical(session, writing, comment.digest, now)
-    session.add(comment)
-    session.flush()
-    reviews.keep(session, comment.id, findings)
-    return Receipt(comment, repeated=False)
+    reviews.enter(session, comment, review.findings)
+    return Receipt(comment, hints=review.hints)
 
 
 def edit(
-    session: Session, account_id: int, comment_id: int, text: str, expected_version: int, now: datetime
-) -> Comment:
+    session: Session,
+    account_id: int,
+    comment_id: int,
+    text: str,
+    expected_version: int,
+    now: datetime,
+    *,
+    tells: bool = False,
+) -> Receipt:
     """Replace a waiting comment's text, keeping the earlier one as a revision.
 
     Raises Refusals, NotFound, Forbidden (`account.banned`), Stale when it was decided, edited or withdrawn meanwhile.
@@ -113,8 +133,8 @@ def edit(
     text = normalise.clean(text)
     site = session.get_one(Site, comment.site_id)
     writing = Writing(account_id, site, comment.thread_id, parent_id=comment.parent_id, editing=comment_id)
-    findings = reviews.review(
-        session, writing, text, comment.language, now, name=comment.name, place=comment.place
+    review = reviews.review(
+        session, writing, text, comment.language, now, name=comment.name, place=comment.place, tells=tells
     )
 
     begin_writing(session)
@@ -125,14 +145,14 @@ def edit(
         raise moves.stale(session, comment_id)
     _not_banned(session, account_id, comment.site_id, now)
     if text == comment.body:
-        return comment
+        return Receipt(comment, hints=review.hints)
     session.add(Revision(comment_id=comment.id, version=comment.version, body=comment.body, replaced_at=now))
     comment.body, comment.digest = text, normalise.digest(text)
     comment.terms = search_terms(comment.name, comment.place, text)
     comment.version += 1
-    reviews.keep(session, comment.id, findings)
+    reviews.replace(session, comment, review.findings)
     settled_days.reopen(session, comment.site_id, [comment.queued_at], now)
-    return comment
+    return Receipt(comment, hints=review.hints)
 
 
 def withdraw(
@@ -185,7 +205,7 @@ def _enter(
     """Build the comment from what holds now, with the site and the thread locked against closing."""
     site = session.get_one(Site, submission.site_id, with_for_update={"read": True}, populate_existing=True)
     _not_banned(session, account.id, site.id, now)
-    rules = netiquettes.in_force(session, site.id)
+    rules = netiquettes.newest(session, site.id)
     if submission.accepts == rules.number:
         netiquettes.accept(session, account.id, rules.id, now)
     elif not netiquettes.has_accepted(session, account.id, rules.id):
@@ -223,9 +243,9 @@ def _own(session: Session, account_id: int, comment_id: int, *, lock: bool = Fal
 
 
 def _received_meanwhile(session: Session, submission: Submission, refusals: Refusals) -> Receipt:
-    """Return the receipt of a double click's first request, which this one then seems to repeat.
+    """Return the receipt of an earlier request with the same key, which this one only seems to repeat the text of.
 
-    It may have been committed between the look for the key and the checks; else the refusals stand.
+    Else the refusals stand.
     """
     known = _by_key(session, submission.account_id, submission.key)
     if known is None:
@@ -234,9 +254,7 @@ def _received_meanwhile(session: Session, submission: Submission, refusals: Refu
 
 
 def _by_key(session: Session, account_id: int, key: str) -> Comment | None:
-    return session.scalars(
-        select(Comment).where(Comment.account_id == account_id, Comment.idempotency_key == key)
-    ).one_or_none()
+    return session.scalars(_BY_KEY, {"account_id": account_id, "key": key}).one_or_none()
 
 
 def _well_formed_key(key: str) -> None:

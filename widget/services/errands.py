@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from widget.db import begin_writing
+from widget.db import begin_writing, refresh_statistics
 from widget.models import Account, Correction, OutboxMail, Report
 from widget.services import (
     accounts,
@@ -32,7 +32,8 @@ def run(session: Session, now: datetime) -> None:
 
     Leases, sign-ins and invitations that ended, and mail that left or was given up thirty days ago, addresses on reports and
     corrections handled ninety days ago; registrations unconfirmed for thirty days are closed. What a site keeps only
-    for a time it set goes when that is over. Days that are over are counted for the figures.
+    for a time it set goes when that is over. Days that are over are counted for the figures; SQLite learns how large
+    everything is.
     Once a day the audit trail is verified; the log and the desk say how that went.
     """
     begin_writing(session)
@@ -57,6 +58,7 @@ def run(session: Session, now: datetime) -> None:
     if texts or letters:
         _log.info("%s texts were erased and %s letters deleted, as their sites have set", texts, letters)
     settled_days.settle(session, now)
+    refresh_statistics(session)
     whole = audit.verify_nightly(session, now)
     if whole is True:
         _log.info("the audit trail is whole")

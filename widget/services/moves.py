@@ -101,7 +101,7 @@ def _decided(
         action=action,
         from_state=origin,
         to_state=target,
-        netiquette_id=netiquettes.in_force_id(session, comment.site_id),
+        netiquette_id=netiquettes.newest(session, comment.site_id).id,
         rule_id=reason.rule.id if reason.rule else None,
         note=reason.note or None,
         private_note=reason.private_note or None,

@@ -1,14 +1,31 @@
 """The netiquette of a site: seeding, what is in force, and who accepted it."""
 
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from widget.errors import Refusal
 from widget.models import Acceptance, Netiquette, Rule, Site
 from widget.netiquette import seed
 from widget.netiquette.version import RuleWording, Version
+
+
+class InForce(NamedTuple):
+    """The version in force: the row's id, and the number that readers and editors know."""
+
+    id: int
+    number: int
+
+
+# Asked whenever somebody writes or decides, and so put together once.
+_NEWEST = (
+    select(Netiquette.id, Netiquette.number)
+    .where(Netiquette.site_id == bindparam("site_id"))
+    .order_by(Netiquette.number.desc())
+    .limit(1)
+)
 
 
 def plant(session: Session, site: Site, now: datetime) -> Netiquette:
@@ -54,10 +71,9 @@ def in_force(session: Session, site_id: int) -> Netiquette:
     ).one()
 
 
-def in_force_id(session: Session, site_id: int) -> int:
-    """Return the id of the newest version."""
-    newest = select(Netiquette.id).where(Netiquette.site_id == site_id).order_by(Netiquette.number.desc())
-    return session.scalars(newest.limit(1)).one()
+def newest(session: Session, site_id: int) -> InForce:
+    """Return which version is in force, without a word of it."""
+    return InForce(*session.execute(_NEWEST, {"site_id": site_id}).one())
 
 
 def versions(session: Session, site_id: int) -> list[Netiquette]:

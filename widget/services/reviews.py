@@ -1,8 +1,9 @@
 """The automatic checks of a comment: run on what the database knows, and kept with it."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from widget import metrics, netiquette
@@ -12,7 +13,16 @@ from widget.netiquette import Context, Draft, Finding
 from widget.services import surroundings
 from widget.services.surroundings import Writing
 
-_TO_WRITER = frozenset({"writer", "both"})
+# The checks that speak to a writer at all.
+_TELLING = tuple(rule for rule in netiquette.RULES if rule.audience != "editor")
+
+
+@dataclass(frozen=True)
+class Review:
+    """What the checks noticed on a text: all of it, and what its writer may be told, where that was asked for."""
+
+    findings: list[Finding]
+    hints: list[Finding]
 
 
 def review(
@@ -24,14 +34,23 @@ def review(
     *,
     name: str = "",
     place: str = "",
-) -> list[Finding]:
-    """Return all findings on a text; raise Refusals for what a form can see by itself."""
-    context = surroundings.around(session, writing, now)
-    findings = _timed(Draft(text, language, name, place), context)
+    tells: bool = False,
+) -> Review:
+    """Return all findings on a text; raise Refusals for what a form can see by itself.
+
+    `tells` asks for the hints, too: the same as `hints` would give, from what was gathered once.
+    """
+    context, draft = surroundings.around(session, writing, now), Draft(text, language, name, place)
+    with metrics.CHECKS.time():
+        findings = netiquette.review(draft, context)
     refusals = [Refusal(found.code, "text", **found.params) for found in findings if found.refuses]
     if refusals:
         raise Refusals(refusals)
-    return findings
+    # Whoever knows less finds no more: where nothing at all could be told, nothing can be now.
+    if not tells or not any(_can_be_told(found) for found in findings):
+        return Review(findings, [])
+    # How a comment will be signed was asked about when its writer registered.
+    return Review(findings, _told(Draft(text, language), context.to_tell()))
 
 
 def hints(
@@ -50,8 +69,7 @@ def hints(
     that a hint never tells of it.
     """
     context = surroundings.around_hints(session, writing, now)
-    findings = _timed(Draft(text, language, name, place), context)
-    return [found for found in findings if found.audience in _TO_WRITER and not found.refuses]
+    return _told(Draft(text, language, name, place), context)
 
 
 def try_out(
@@ -62,38 +80,54 @@ def try_out(
     return netiquette.review(Draft(text, language, name), context)
 
 
-def _timed(draft: Draft, context: Context) -> list[Finding]:
+def _told(draft: Draft, context: Context) -> list[Finding]:
     with metrics.CHECKS.time():
-        return netiquette.review(draft, context)
+        findings = netiquette.review(draft, context, _TELLING)
+    return [found for found in findings if _can_be_told(found)]
+
+
+def _can_be_told(found: Finding) -> bool:
+    return found.audience != "editor" and not found.refuses
 
 
 def refuse_identical(session: Session, writing: Writing, digest: str, now: datetime) -> None:
     """Close the gap between the check and the transaction: two requests at once with the same text."""
-    earlier = surroundings.earlier(session, writing, now)
-    if any(known.same_thread and known.digest == digest for known in earlier):
+    if surroundings.sent_before(session, writing, digest, now):
         raise Refusals([Refusal("identical.here", "text")])
 
 
-def keep(session: Session, comment_id: int, findings: list[Finding]) -> None:
-    """Store the findings with the comment, in place of those on an earlier text, and how many editors see."""
-    session.execute(delete(FindingRow).where(FindingRow.comment_id == comment_id))
-    for found in findings:
-        start, end = found.span or (None, None)
-        session.add(
-            FindingRow(
-                comment_id=comment_id,
-                rule=found.rule,
-                code=found.code,
-                span_start=start,
-                span_end=end,
-                params=dict(found.params),
-                audience=Audience(found.audience),
-                check_version=found.version,
-                check_name=found.check,
-            )
-        )
+def enter(session: Session, comment: Comment, findings: list[Finding]) -> None:
+    """Store a new comment, the findings with it, and how many of them editors see."""
+    comment.noticed = sum(found.audience != "writer" for found in findings)
+    session.add(comment)
     session.flush()
-    count(session, comment_id)
+    _store(session, comment.id, findings)
+
+
+def replace(session: Session, comment: Comment, findings: list[Finding]) -> None:
+    """Store the findings in place of those on a comment's earlier text, and how many of them editors see."""
+    session.execute(delete(FindingRow).where(FindingRow.comment_id == comment.id))
+    comment.noticed = sum(found.audience != "writer" for found in findings)
+    _store(session, comment.id, findings)
+
+
+def _store(session: Session, comment_id: int, findings: list[Finding]) -> None:
+    rows = [
+        {
+            "comment_id": comment_id,
+            "rule": found.rule,
+            "code": found.code,
+            "span_start": found.span[0] if found.span else None,
+            "span_end": found.span[1] if found.span else None,
+            "params": dict(found.params),
+            "audience": Audience(found.audience),
+            "check_version": found.version,
+            "check_name": found.check,
+        }
+        for found in findings
+    ]
+    if rows:
+        session.execute(insert(FindingRow), rows)
 
 
 def count(session: Session, comment_id: int) -> None:

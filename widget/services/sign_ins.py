@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from widget.db import begin_writing
@@ -16,6 +16,18 @@ from widget.services.locks import ROW
 
 # The absolute limits; idle time is kept in the signed cookie (`widget/web/sessions.py`).
 LIFETIME = {SignInKind.READER: timedelta(days=180), SignInKind.DESK: timedelta(days=7)}
+# Asked at every request of somebody signed in, and so put together once.
+_BY_TOKEN = (
+    select(SignIn)
+    .where(SignIn.token_hash == bindparam("token_hash"), SignIn.kind == bindparam("kind"))
+    .options(joinedload(SignIn.account))
+)
+# What their powers hang on belongs to staff alone.
+_WITH_POWERS = (
+    joinedload(SignIn.account).selectinload(Account.staff_roles),
+    joinedload(SignIn.account).joinedload(Account.second_factor),
+)
+_RESOLVED = {SignInKind.READER: _BY_TOKEN, SignInKind.DESK: _BY_TOKEN.options(*_WITH_POWERS)}
 
 
 def start(
@@ -38,14 +50,8 @@ def start(
 
 def resolve(session: Session, token: str, kind: SignInKind, now: datetime) -> SignIn | None:
     """Return the sign-in a token belongs to while it holds, with its account."""
-    sign_in = session.scalars(
-        select(SignIn)
-        .where(SignIn.token_hash == _hashed(token), SignIn.kind == kind)
-        .options(
-            joinedload(SignIn.account).selectinload(Account.staff_roles),
-            joinedload(SignIn.account).joinedload(Account.second_factor),
-        )
-    ).one_or_none()
+    asked = {"token_hash": _hashed(token), "kind": kind}
+    sign_in = session.scalars(_RESOLVED[kind], asked).one_or_none()
     if sign_in is None or sign_in.revoked_at is not None or sign_in.expires_at <= now:
         return None
     return None if sign_in.account.closed_at is not None else sign_in

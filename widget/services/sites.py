@@ -3,7 +3,7 @@
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from widget.config import LANGUAGES
@@ -16,12 +16,14 @@ from widget.services.locks import ROW
 from widget.text import normalise
 
 LONGEST_KEY = 64
+# Asked at nearly every request, and so put together once.
+_BY_KEY = select(Site).where(Site.key == bindparam("key"))
 
 
 def by_key(session: Session, key: str) -> Site:
     """Return the site; raise NotFound (`site.unknown`)."""
     known = normalise.is_storable(key)
-    site = session.scalars(select(Site).where(Site.key == key)).one_or_none() if known else None
+    site = session.scalars(_BY_KEY, {"key": key}).one_or_none() if known else None
     if site is None:
         raise NotFound("site.unknown")
     return site

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import Row, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from widget.models import Account, Comment, CommentState, Site, StaffRole, Thread
@@ -14,14 +15,64 @@ from widget.services import checks
 
 # Rule 10 looks at what stands or was judged; what its writer took back does not count.
 _COUNTED = (CommentState.PENDING, CommentState.PUBLISHED, CommentState.REFUSED)
-_MOST_EARLIER = 500
-# Near repetitions are looked for among this many comments of the writer, and as many of the thread.
+# The same text, and near repetitions, are looked for among this many comments of the writer.
+_MOST_OWN = 300
+# Near repetitions are looked for among this many comments of the thread, too.
 _MOST_RECENT = 200
 # A private dialogue (rule 8) shows within this many turns; longer chains are read from their end.
 _MOST_TURNS = 12
-# Names that a signature might imitate: those who wrote on the site lately.
-_MOST_NAMES = 500
+# Names that a signature might imitate: those under the site's latest comments, unless they are older than this.
+_MOST_NAMED = 500
 _NAMES_SINCE = timedelta(days=90)
+# What is read of a comment that may be repeated.
+_READ = (Comment.id, Comment.body, Comment.account_id, Comment.thread_id, Comment.state)
+_Row = Row[*tuple[Any, ...]]
+# Asked for every comment that comes in, and so put together once.
+_OWN = (
+    select(*_READ, Comment.digest, Comment.created_at, Comment.site_id)
+    .where(Comment.account_id == bindparam("account_id"))
+    .order_by(Comment.id.desc())
+    .limit(_MOST_OWN)
+)
+_IN_THREAD = (
+    select(*_READ)
+    .where(
+        Comment.thread_id == bindparam("thread_id"), Comment.state.in_(bindparam("states", expanding=True))
+    )
+    .order_by(Comment.id.desc())
+    .limit(_MOST_RECENT)
+)
+_SAME = (
+    select(Comment.id)
+    .where(
+        Comment.account_id == bindparam("account_id"),
+        Comment.digest == bindparam("digest"),
+        Comment.thread_id == bindparam("thread_id"),
+        Comment.created_at > bindparam("since"),
+        Comment.state.in_(bindparam("states", expanding=True)),
+        Comment.id != bindparam("editing"),
+    )
+    .limit(1)
+)
+_TEXTS = select(Thread.article_text, Thread.opening).where(Thread.id == bindparam("thread_id"))
+_STAFF_NAMES = (
+    select(Account.name)
+    .join(StaffRole, StaffRole.account_id == Account.id)
+    .where(or_(StaffRole.site_id.is_(None), StaffRole.site_id == bindparam("site_id")))
+    .where(Account.id != bindparam("account_id"))
+)
+_LATEST = (
+    select(Comment.name, Comment.account_id, Comment.published_at)
+    .where(Comment.site_id == bindparam("site_id"), Comment.state == CommentState.PUBLISHED)
+    .order_by(Comment.id.desc())
+    .limit(_MOST_NAMED)
+    .subquery()
+)
+_SIGNED_NAMES = (
+    select(_LATEST.c.name)
+    .where(_LATEST.c.published_at > bindparam("since"), _LATEST.c.account_id != bindparam("account_id"))
+    .distinct()
+)
 
 
 @dataclass(frozen=True)
@@ -44,12 +95,14 @@ def around(session: Session, writing: Writing, now: datetime) -> Context:
 
     What a person wrote on other sites is no business of this one's staff.
     """
-    known = checks.of(session, writing.site.id)
+    known, own = checks.of(session, writing.site.id), _own(session, writing, now)
     return Context(
         now=now,
         length_limit=writing.site.comment_length,
-        earlier=earlier(session, writing, now),
-        recent=_recent(session, writing, now, _COUNTED),
+        earlier=tuple(
+            Earlier(row.id, row.digest, row.thread_id == writing.thread_id, row.created_at) for row in own
+        ),
+        recent=_recent(session, writing, own, _COUNTED),
         article=_article(session, writing),
         protected=(*_names_of_others(session, writing, now), *known.protected),
         turns=_turns(session, writing),
@@ -60,11 +113,11 @@ def around(session: Session, writing: Writing, now: datetime) -> Context:
 
 def around_hints(session: Session, writing: Writing, now: datetime) -> Context:
     """Return the context of a draft being typed: no more than the checks that hint look at."""
-    known = checks.of(session, writing.site.id)
+    known, own = checks.of(session, writing.site.id), _own(session, writing, now)
     return Context(
         now=now,
         length_limit=writing.site.comment_length,
-        recent=_recent(session, writing, now, (CommentState.PUBLISHED,)),
+        recent=_recent(session, writing, own, (CommentState.PUBLISHED,)),
         article=_article(session, writing),
         lists=known.lists,
         modes=known.modes,
@@ -75,72 +128,69 @@ def _article(session: Session, writing: Writing) -> str:
     """Return what is known of the article's text: all of it, else its opening, where the publisher supplied any."""
     if writing.thread_id is None:
         return ""
-    row = session.execute(
-        select(Thread.article_text, Thread.opening).where(Thread.id == writing.thread_id)
-    ).one_or_none()
+    row = session.execute(_TEXTS, {"thread_id": writing.thread_id}).one_or_none()
     return (row.article_text or row.opening or "") if row else ""
 
 
-def earlier(session: Session, writing: Writing, now: datetime) -> tuple[Earlier, ...]:
-    """Return what the identical text is looked for in: the writer's comments on the site in the last 30 days."""
+def sent_before(session: Session, writing: Writing, digest: str, now: datetime) -> bool:
+    """Whether this very text is among the writer's comments in the thread that count, by its digest."""
+    asked = {
+        "account_id": writing.account_id,
+        "digest": digest,
+        "thread_id": writing.thread_id,
+        "since": now - WINDOW,
+        "states": _COUNTED,
+        "editing": writing.editing or 0,
+    }
+    return session.scalars(_SAME, asked).one_or_none() is not None
+
+
+def _own(session: Session, writing: Writing, now: datetime) -> list[_Row]:
+    """Return the writer's latest comments on the site that count, newest first.
+
+    They are looked up by the person alone and the rest is asked of the few that come back: of a site, or of a month,
+    there may be a million, and an engine that does not know how many there are of each might begin there.
+    """
     if writing.account_id is None:
-        return ()
-    rows = session.execute(
-        select(Comment.id, Comment.digest, Comment.thread_id, Comment.created_at)
-        .where(Comment.account_id == writing.account_id, Comment.site_id == writing.site.id)
-        .where(Comment.created_at > now - WINDOW, Comment.state.in_(_COUNTED))
-        .order_by(Comment.id.desc())
-        .limit(_MOST_EARLIER)
-    )
-    return tuple(
-        Earlier(row.id, row.digest, row.thread_id == writing.thread_id, row.created_at)
+        return []
+    rows = session.execute(_OWN, {"account_id": writing.account_id})
+    return [
+        row
         for row in rows
-        if row.id != writing.editing
-    )
+        if row.site_id == writing.site.id
+        and row.created_at > now - WINDOW
+        and row.state in _COUNTED
+        and row.id != writing.editing
+    ]
 
 
 def _recent(
-    session: Session, writing: Writing, now: datetime, states: tuple[CommentState, ...]
+    session: Session, writing: Writing, own: list[_Row], states: tuple[CommentState, ...]
 ) -> tuple[Recent, ...]:
     """Return what may be repeated: the writer's latest comments on the site, and the thread's, in those states."""
-    places: list[ColumnElement[bool]] = []
-    if writing.account_id is not None:
-        own = (Comment.account_id == writing.account_id) & (Comment.site_id == writing.site.id)
-        places.append(own & (Comment.created_at > now - WINDOW))
+    rows = [row for row in own if row.state in states]
     if writing.thread_id is not None:
-        places.append(Comment.thread_id == writing.thread_id)
-    found: dict[int, Recent] = {}
-    for place in places:
-        rows = session.execute(
-            select(Comment.id, Comment.body, Comment.account_id, Comment.thread_id)
-            .where(place, Comment.state.in_(states))
-            .order_by(Comment.id.desc())
-            .limit(_MOST_RECENT)
+        rows += session.execute(_IN_THREAD, {"thread_id": writing.thread_id, "states": states})
+    found = {
+        row.id: Recent(
+            row.id,
+            row.body,
+            same_writer=writing.account_id is not None and row.account_id == writing.account_id,
+            same_thread=row.thread_id == writing.thread_id,
+            published=row.state is CommentState.PUBLISHED,
         )
-        for row in rows:
-            same_writer = writing.account_id is not None and row.account_id == writing.account_id
-            found[row.id] = Recent(row.id, row.body, same_writer, row.thread_id == writing.thread_id)
+        for row in rows
+    }
     found.pop(writing.editing or 0, None)
     return tuple(found.values())
 
 
 def _names_of_others(session: Session, writing: Writing, now: datetime) -> tuple[str, ...]:
     """Return the names nobody else may sign with: the site's staff, and others who wrote there lately."""
-    held = (
-        select(Account.name)
-        .join(StaffRole, StaffRole.account_id == Account.id)
-        .where(or_(StaffRole.site_id.is_(None), StaffRole.site_id == writing.site.id))
-    )
-    signed = (
-        select(Comment.name)
-        .where(Comment.site_id == writing.site.id, Comment.published_at > now - _NAMES_SINCE)
-        .distinct()
-        .limit(_MOST_NAMES)
-    )
-    if writing.account_id is not None:
-        held = held.where(Account.id != writing.account_id)
-        signed = signed.where(Comment.account_id != writing.account_id)
-    return tuple(sorted({*session.scalars(held), *session.scalars(signed)}))
+    asked = {"account_id": writing.account_id or 0, "site_id": writing.site.id}
+    held = session.scalars(_STAFF_NAMES, asked)
+    signed = session.scalars(_SIGNED_NAMES, {**asked, "since": now - _NAMES_SINCE})
+    return tuple(sorted({*held, *signed}))
 
 
 def _turns(session: Session, writing: Writing) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -18,6 +18,17 @@ from widget.text import normalise
 _LONGEST = {"article": 500, "url": 2000, "title": 500}
 # A book's chapter; what is longer is no article, and would be compared with every comment under it.
 LONGEST_TEXT = 200_000
+# Asked at nearly every request, and so put together once. The alias names what was merged into a thread.
+_OF_ARTICLE = select(Thread).where(
+    Thread.site_id == bindparam("site_id"), Thread.article == bindparam("article")
+)
+_MERGED = (
+    select(Thread)
+    .join(ThreadAlias, ThreadAlias.thread_id == Thread.id)
+    .where(ThreadAlias.site_id == bindparam("site_id"), ThreadAlias.article == bindparam("article"))
+)
+_OF_ARTICLE_LOCKED = _OF_ARTICLE.with_for_update(**ROW)
+_MERGED_LOCKED = _MERGED.with_for_update(of=Thread, **ROW)
 
 
 @dataclass(frozen=True)
@@ -57,19 +68,9 @@ def find(session: Session, site_id: int, article: str) -> Thread | None:
     """Return the thread of a site's article, or None while nobody has written."""
     if not normalise.is_storable(article):
         return None
-    thread = session.scalars(
-        select(Thread).where(Thread.site_id == site_id, Thread.article == article)
-    ).one_or_none()
-    return thread or session.scalars(_merged(site_id, article)).one_or_none()
-
-
-def _merged(site_id: int, article: str) -> Select[Thread]:
-    """The thread into which that of an article was merged."""
-    return (
-        select(Thread)
-        .join(ThreadAlias, ThreadAlias.thread_id == Thread.id)
-        .where(ThreadAlias.site_id == site_id, ThreadAlias.article == article)
-    )
+    asked = {"site_id": site_id, "article": article}
+    thread = session.scalars(_OF_ARTICLE, asked).one_or_none()
+    return thread or session.scalars(_MERGED, asked).one_or_none()
 
 
 def successor(session: Session, former_id: int) -> int | None:
@@ -120,12 +121,10 @@ def open_or_create(session: Session, site: Site, article: Article, now: datetime
 
 def findlocked(session: Session, site_id: int, article: str) -> Thread | None:
     """Return the thread with a row lock, so that nothing closes it before this transaction ends."""
-    thread = session.scalars(
-        select(Thread).where(Thread.site_id == site_id, Thread.article == article).with_for_update(**ROW)
-    ).one_or_none()
+    asked = {"site_id": site_id, "article": article}
+    thread = session.scalars(_OF_ARTICLE_LOCKED, asked).one_or_none()
     # In this order: one that is merged away meanwhile has its alias before it is gone.
-    merged = _merged(site_id, article).with_for_update(of=Thread, **ROW)
-    return thread or session.scalars(merged).one_or_none()
+    return thread or session.scalars(_MERGED_LOCKED, asked).one_or_none()
 
 
 def register(

@@ -1,7 +1,5 @@
 """Errors as a person or a program reads them."""
 
-import logging
-
 from flask import Flask, Response, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from redis.exceptions import RedisError
@@ -12,7 +10,6 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from widget.errors import Refusal, Refusals
 from widget.web import identity, sentences
 
-_log = logging.getLogger(__name__)
 # Seconds after which whoever was told to come back finds most servers at work again.
 RETRY_AFTER = "5"
 
@@ -80,7 +77,6 @@ def _internal(error: InternalServerError) -> ResponseReturnValue:
         isinstance(cause, DBAPIError) and cause.connection_invalidated
     )
     status = 503 if away else 500
-    _log.error("request failed", exc_info=cause)
     if away:
         identity.ask_nobody()
     code, message = sentences.of_status(status)

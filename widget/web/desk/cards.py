@@ -1,9 +1,9 @@
 """Cards: one comment with everything that a decision about it needs, ready to be shown."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 
 from flask_babel import gettext
 from markupsafe import Markup
@@ -49,9 +49,14 @@ class View:
     """A card as the templates show it."""
 
     card: Card
-    book: Book
+    books: Callable[[int], Book]
     staff: Staff
     now: datetime
+
+    @cached_property
+    def book(self) -> Book:
+        """What its forms offer; a card that is decided has no forms, and asks for nothing."""
+        return self.books(self.comment.site_id)
 
     @property
     def comment(self) -> Comment:
@@ -186,7 +191,8 @@ class View:
     @cached_property
     def noticed(self) -> list[Noticed]:
         """The findings in words, equal ones once."""
-        return noticed.of(self.comment.body, self.findings, self.book.titles)
+        found = self.findings
+        return noticed.of(self.comment.body, found, self.book.titles) if found else []
 
     @property
     def next_to_mark(self) -> Piece | None:
@@ -206,6 +212,8 @@ class View:
     @property
     def proposed(self) -> int | None:
         """The rule that the first standing finding with a citable one proposes."""
+        if not self.standing:
+            return None
         citable = {rule.number for rule in self.book.rules}
         return next((row.rule for row in self.standing if row.rule in citable), None)
 
@@ -273,12 +281,19 @@ def book(session: Session, staff: Staff, site_id: int, canned: Sequence[CannedNo
 
 
 def views(session: Session, staff: Staff, cards: Iterable[Card], now: datetime) -> list[View]:
-    """Return cards as they are shown; the rules are read once a site, however many cards there are."""
+    """Return cards as they are shown; the rules are read once a site, however many cards there are, if any needs them."""
     shown = list(cards)
     site_ids = {card.comment.site_id for card in shown}
-    kept = canned_notes.of_sites(session, site_ids) if site_ids else {}
-    books = {site_id: book(session, staff, site_id, kept[site_id]) for site_id in site_ids}
-    return [View(card, books[card.comment.site_id], staff, now) for card in shown]
+
+    @cache
+    def kept() -> Mapping[int, Sequence[CannedNote]]:
+        return canned_notes.of_sites(session, site_ids)
+
+    @cache
+    def book_of(site_id: int) -> Book:
+        return book(session, staff, site_id, kept()[site_id])
+
+    return [View(card, book_of, staff, now) for card in shown]
 
 
 def books_of(views: Iterable[View]) -> list[Book]:

@@ -72,7 +72,10 @@ def written(at: datetime, last: int) -> str:
 
 @blueprint.context_processor
 def _provide() -> dict[str, object]:
-    """Give every page of the desk what its frame shows: who is signed in, and what waits in each list."""
+    """Give every page of the desk what its frame shows: who is signed in, and what waits in each list.
+
+    What costs a query is asked for by the frame alone: a fragment for the desk's script has none.
+    """
     known = identity.person()
     if known is None or known.staff is None:
         return {}
@@ -82,8 +85,8 @@ def _provide() -> dict[str, object]:
         "navigation": navigation.shown(known.staff),
         "now": clock.now(),
         "site_names": names(),
-        "counts": _counts(),
-        "keys_on": preferences.of(db.session(), known.account_id).keys,
+        "count_lists": _counts,
+        "has_keys": lambda: preferences.of(db.session(), known.account_id).keys,
         "terms": wording.TERMS,
         "most_counted": selection.MOST_COUNTED,
     }

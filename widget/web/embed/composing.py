@@ -8,7 +8,7 @@ from widget.db import db
 from widget.errors import Refusal, Refusals, Stale
 from widget.models import Comment, CommentState
 from widget.services import comments
-from widget.services.comments import Submission
+from widget.services.comments import Receipt, Submission
 from widget.text import normalise
 from widget.web import access, identity
 from widget.web.embed import forms, hints, scene, words
@@ -30,13 +30,12 @@ def send(site: str) -> ResponseReturnValue:
         return scene.show(at.but(reply=None), form)
     if hints.rewords():
         return scene.show(at, form, hints=hints.reword(at, form))
-    told = hints.unseen(at, form)
     try:
         receipt = comments.submit(db.session(), _submission(at, form), clock.now())
     except (Refusal, Refusals) as error:
         return _refuse_with_hints(at, form, error)
-    if not receipt.repeated and told.are_news_to(form):
-        return _hold_back(at, form, told)
+    if receipt.hints:
+        return _hold_back(at, form, receipt)
     if receipt.repeated and receipt.comment.body != normalise.clean(typed(form.text)):
         return _overtaken(at, form, receipt.comment)
     return redirect(at.but(reply=None, revise=None, sent=receipt.comment.id).to(_anchor="news"), 303)
@@ -48,16 +47,23 @@ def edit(site: str, comment: int) -> ResponseReturnValue:
     at, form = here().but(edit=comment), ComposerForm()
     if hints.rewords():
         return scene.show(at, form, hints=hints.reword(at, form))
-    told = hints.unseen(at, form)
     try:
-        comments.edit(db.session(), _reader(), comment, typed(form.text), form.version.data or 0, clock.now())
+        receipt = comments.edit(
+            db.session(),
+            _reader(),
+            comment,
+            typed(form.text),
+            form.version.data or 0,
+            clock.now(),
+            tells=not hints.were_seen(form),
+        )
     except Stale as error:
         form.version.data = None
         return _refuse_with_hints(at, form, error)
     except (Refusal, Refusals) as error:
         return _refuse_with_hints(at, form, error)
-    if told.are_news_to(form):
-        return _hold_back(at, form, told)
+    if receipt.hints:
+        return _hold_back(at, form, receipt)
     return redirect(at.but(edit=None, notice="edited").to(_anchor="news"), 303)
 
 
@@ -91,14 +97,14 @@ def _refuse_with_hints(at: Whereabouts, form: ComposerForm, error: Refusal | Ref
     return refuse(at, form, error, hints.of_text(at, typed(form.text)))
 
 
-def _hold_back(at: Whereabouts, form: ComposerForm, told: Hints) -> ResponseReturnValue:
+def _hold_back(at: Whereabouts, form: ComposerForm, receipt: Receipt) -> ResponseReturnValue:
     """Show the hints instead of keeping what was just written.
 
     It was written so that whatever stands in the way is said together with the hints, or before them. The
     answer is no error: nothing is wrong, and the same form sent again is received.
     """
     db.session.rollback()
-    return scene.show(at, form, hints=told)
+    return scene.show(at, form, hints=hints.told(normalise.clean(typed(form.text)), receipt.hints))
 
 
 def _submission(at: Whereabouts, form: ComposerForm) -> Submission:
@@ -112,6 +118,7 @@ def _submission(at: Whereabouts, form: ComposerForm) -> Submission:
         parent_id=at.reply,
         revises_id=at.revise,
         accepts=forms.accepted(form),
+        tells=not hints.were_seen(form),
     )
 
 

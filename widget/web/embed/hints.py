@@ -75,10 +75,6 @@ class Hints:
                 line.quotes.append(quote)
         return list(lines.values())
 
-    def are_news_to(self, form: ComposerForm) -> bool:
-        """Whether the writer has not seen them yet."""
-        return bool(self.found) and form.hinted.data != self.shown
-
 
 @dataclass(frozen=True)
 class Questions:
@@ -124,16 +120,19 @@ def of_text(at: Whereabouts, text: str) -> Hints:
     text = normalise.clean(text)
     if not text or len(text) > _TIMES_TOO_LONG * at.site.comment_length:
         return Hints(text)
-    found = _findings(at, text)
+    return told(text, _findings(at, text))
+
+
+def told(text: str, found: Sequence[Finding]) -> Hints:
+    """Return the findings on a text that its writer may be told as they are shown."""
     has_formatting = any("plain" in finding.params for finding in found)
     without = plain(text) if has_formatting else text
     return Hints(text, [_hint(finding) for finding in found], without if without != text else None)
 
 
-def unseen(at: Whereabouts, form: ComposerForm) -> Hints:
-    """Return the hints on what was typed; none, and without checking again, where its writer has seen them already."""
-    text = normalise.clean(typed(form.text))
-    return Hints(text) if form.hinted.data == token(text) else of_text(at, typed(form.text))
+def were_seen(form: ComposerForm) -> bool:
+    """Whether its writer has seen the hints on what was typed: then it is not checked for them again."""
+    return form.hinted.data == token(normalise.clean(typed(form.text)))
 
 
 def of_signature(at: Whereabouts, form: ComposerForm) -> Questions:
