@@ -27,7 +27,8 @@ def begin(connection: Connection) -> None:
     """
     until = time.monotonic() + PATIENCE
     line = _lines.setdefault(connection.engine.url, Lock())
-    if line.acquire(timeout=PATIENCE):
+    # One that begins again without having been given back, as when migrating, has its turn still.
+    if _HELD not in connection.info and line.acquire(timeout=PATIENCE):
         connection.info[_HELD] = line
     raw = cast(sqlite3.Connection, connection.connection.dbapi_connection)
     raw.execute("PRAGMA busy_timeout = 0")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from widget.netiquette.lists import WordLists, load
 from widget.text import shingles
@@ -23,8 +23,7 @@ class Earlier:
     sent_at: datetime
 
 
-@dataclass(frozen=True)
-class Recent:
+class Recent(NamedTuple):
     """An earlier comment that a draft may repeat: of the same writer anywhere on the site, or in the thread.
 
     What is not `published` its writer is not to hear of by a hint.

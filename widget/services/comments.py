@@ -205,10 +205,10 @@ def _enter(
     """Build the comment from what holds now, with the site and the thread locked against closing."""
     site = session.get_one(Site, submission.site_id, with_for_update={"read": True}, populate_existing=True)
     _not_banned(session, account.id, site.id, now)
-    rules = netiquettes.newest(session, site.id)
+    rules, accepted = netiquettes.newest_for(session, site.id, account.id)
     if submission.accepts == rules.number:
         netiquettes.accept(session, account.id, rules.id, now)
-    elif not netiquettes.has_accepted(session, account.id, rules.id):
+    elif not accepted:
         raise Refusals([Refusal("netiquette.not-accepted", "accepts")])
     thread = threads.open_or_create(session, site, submission.article, now)
     if not threads.is_open(thread, site, now):

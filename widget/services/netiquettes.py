@@ -26,6 +26,12 @@ _NEWEST = (
     .order_by(Netiquette.number.desc())
     .limit(1)
 )
+_NEWEST_FOR = _NEWEST.add_columns(
+    select(Acceptance.account_id)
+    .where(Acceptance.account_id == bindparam("account_id"), Acceptance.netiquette_id == Netiquette.id)
+    .exists()
+    .label("accepted")
+)
 
 
 def plant(session: Session, site: Site, now: datetime) -> Netiquette:
@@ -132,6 +138,12 @@ def cited(netiquette: Netiquette, number: int | None, note: str | None) -> Rule:
     if rule.needs_note and not (note or "").strip():
         raise Refusal("rule.needs-note", "note", number=number)
     return rule
+
+
+def newest_for(session: Session, site_id: int, account_id: int) -> tuple[InForce, bool]:
+    """Return which version is in force, and whether this account accepted it."""
+    row = session.execute(_NEWEST_FOR, {"site_id": site_id, "account_id": account_id}).one()
+    return InForce(row.id, row.number), row.accepted
 
 
 def has_accepted(session: Session, account_id: int, netiquette_id: int) -> bool:

@@ -55,12 +55,6 @@ _SAME = (
     .limit(1)
 )
 _TEXTS = select(Thread.article_text, Thread.opening).where(Thread.id == bindparam("thread_id"))
-_STAFF_NAMES = (
-    select(Account.name)
-    .join(StaffRole, StaffRole.account_id == Account.id)
-    .where(or_(StaffRole.site_id.is_(None), StaffRole.site_id == bindparam("site_id")))
-    .where(Account.id != bindparam("account_id"))
-)
 _LATEST = (
     select(Comment.name, Comment.account_id, Comment.published_at)
     .where(Comment.site_id == bindparam("site_id"), Comment.state == CommentState.PUBLISHED)
@@ -68,10 +62,15 @@ _LATEST = (
     .limit(_MOST_NAMED)
     .subquery()
 )
-_SIGNED_NAMES = (
-    select(_LATEST.c.name)
-    .where(_LATEST.c.published_at > bindparam("since"), _LATEST.c.account_id != bindparam("account_id"))
-    .distinct()
+_SIGNED = select(_LATEST.c.name).where(
+    _LATEST.c.published_at > bindparam("since"), _LATEST.c.account_id != bindparam("account_id")
+)
+_NAMES = (
+    select(Account.name)
+    .join(StaffRole, StaffRole.account_id == Account.id)
+    .where(or_(StaffRole.site_id.is_(None), StaffRole.site_id == bindparam("site_id")))
+    .where(Account.id != bindparam("account_id"))
+    .union(_SIGNED)
 )
 
 
@@ -187,10 +186,12 @@ def _recent(
 
 def _names_of_others(session: Session, writing: Writing, now: datetime) -> tuple[str, ...]:
     """Return the names nobody else may sign with: the site's staff, and others who wrote there lately."""
-    asked = {"account_id": writing.account_id or 0, "site_id": writing.site.id}
-    held = session.scalars(_STAFF_NAMES, asked)
-    signed = session.scalars(_SIGNED_NAMES, {**asked, "since": now - _NAMES_SINCE})
-    return tuple(sorted({*held, *signed}))
+    asked = {
+        "account_id": writing.account_id or 0,
+        "site_id": writing.site.id,
+        "since": now - _NAMES_SINCE,
+    }
+    return tuple(sorted(session.scalars(_NAMES, asked)))
 
 
 def _turns(session: Session, writing: Writing) -> tuple[str, ...]:
