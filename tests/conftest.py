@@ -15,8 +15,7 @@ from tests.support.servers import Server
 
 pytest_plugins = ("tests.support.databases", "tests.support.browser")
 
-GROUP = "browser"
-BROWSER_TESTS = Path(__file__).parent / GROUP
+BROWSER_TESTS = Path(__file__).parent / "browser"
 
 # The machine is shared: how long one example takes says nothing. In CI the examples are the same each time.
 hypothesis_settings.register_profile("byline", deadline=None, derandomize=system.in_ci())
@@ -71,8 +70,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-class BrowserTestsTogether(LoadGroupScheduling):
-    """Gives all browser tests to one worker: one browser is enough for two cores.
+class BrowserTestsByFile(LoadGroupScheduling):
+    """Hands out browser tests by the file, whose tests share a demo, and all others one by one.
 
     The marker `xdist_group` would do that, if pytest-xdist 3.8 did not write the group to a private field
     of the test that pytest 9.2 does not read any more; so the group is told from the path.
@@ -80,10 +79,11 @@ class BrowserTestsTogether(LoadGroupScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         """Return the name of the unit that a test is handed out in."""
-        return GROUP if nodeid.startswith(f"tests/{GROUP}/") else super()._split_scope(nodeid)
+        is_browser_test = nodeid.startswith(f"tests/{BROWSER_TESTS.name}/")
+        return nodeid.partition("::")[0] if is_browser_test else super()._split_scope(nodeid)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadGroupScheduling | None:
     """Hand out the tests as above when they are to be grouped."""
-    return BrowserTestsTogether(config, log) if config.getoption("dist") == "loadgroup" else None
+    return BrowserTestsByFile(config, log) if config.getoption("dist") == "loadgroup" else None

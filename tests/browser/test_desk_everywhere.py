@@ -119,8 +119,7 @@ def show(page: Page, office: Office, path: str) -> None:
     expect(page.locator("html.script")).to_be_attached()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 def test_no_page_of_the_desk_shuts_anybody_out(
     browser: Browser, office: Office, width: int, scheme: str
 ) -> None:

@@ -156,7 +156,8 @@ def barriers(page: Page) -> list[str]:
     return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found]
 
 
-SIZES = [(390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")]
+# Each width and each scheme once.
+SIZES = [(390, "dark"), (1280, "light")]
 
 
 @pytest.mark.parametrize(("width", "scheme"), SIZES)
