@@ -141,7 +141,7 @@ def test_nothing_is_accepted_after_a_ban(
         def write(session: Session, culprit: int = culprit, waiting: int = waiting) -> int:
             if writing == "send":
                 return comments.submit(session, submission, NOW).comment.id  # noqa: B023
-            return comments.edit(session, culprit, waiting, "Edited meanwhile.", 1, NOW).id
+            return comments.edit(session, culprit, waiting, "Edited meanwhile.", 1, NOW).comment.id
 
         banned, written = at_once(app, ban, write)
         assert isinstance(banned, tuple), banned

@@ -13,9 +13,6 @@ from widget.netiquette import Context, Draft, Finding
 from widget.services import surroundings
 from widget.services.surroundings import Writing
 
-# The checks that speak to a writer at all.
-_TELLING = tuple(rule for rule in netiquette.RULES if rule.audience != "editor")
-
 
 @dataclass(frozen=True)
 class Review:
@@ -82,7 +79,7 @@ def try_out(
 
 def _told(draft: Draft, context: Context) -> list[Finding]:
     with metrics.CHECKS.time():
-        findings = netiquette.review(draft, context, _TELLING)
+        findings = netiquette.review(draft, context)
     return [found for found in findings if _can_be_told(found)]
 
 

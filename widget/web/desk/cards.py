@@ -281,19 +281,13 @@ def book(session: Session, staff: Staff, site_id: int, canned: Sequence[CannedNo
 
 
 def views(session: Session, staff: Staff, cards: Iterable[Card], now: datetime) -> list[View]:
-    """Return cards as they are shown; the rules are read once a site, however many cards there are, if any needs them."""
-    shown = list(cards)
-    site_ids = {card.comment.site_id for card in shown}
-
-    @cache
-    def kept() -> Mapping[int, Sequence[CannedNote]]:
-        return canned_notes.of_sites(session, site_ids)
+    """Return cards as they are shown; a site's rules are read once, however many of its cards need them, if any does."""
 
     @cache
     def book_of(site_id: int) -> Book:
-        return book(session, staff, site_id, kept()[site_id])
+        return book(session, staff, site_id, canned_notes.of_sites(session, {site_id})[site_id])
 
-    return [View(card, book_of, staff, now) for card in shown]
+    return [View(card, book_of, staff, now) for card in cards]
 
 
 def books_of(views: Iterable[View]) -> list[Book]:

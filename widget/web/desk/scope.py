@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import cache
 from typing import NamedTuple
 
 from flask import abort, g
@@ -86,7 +87,7 @@ def _provide() -> dict[str, object]:
         "now": clock.now(),
         "site_names": names(),
         "count_lists": _counts,
-        "has_keys": lambda: preferences.of(db.session(), known.account_id).keys,
+        "has_keys": cache(lambda: preferences.of(db.session(), known.account_id).keys),
         "terms": wording.TERMS,
         "most_counted": selection.MOST_COUNTED,
     }
