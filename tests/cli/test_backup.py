@@ -41,7 +41,10 @@ def url_of(app: Flask) -> str:
 
 def bodies(session: Session) -> list[str]:
     session.rollback()
-    return list(session.scalars(select(Comment.body).order_by(Comment.id)))
+    found = list(session.scalars(select(Comment.body).order_by(Comment.id)))
+    # After `letting_go` nobody else gives its connection back.
+    session.rollback()
+    return found
 
 
 def letting_go(session: Session) -> None:
