@@ -123,12 +123,12 @@ def _started(folder: Path, url: str, ending: ExitStack) -> dict[str, Running]:
             _asked(running[name].base, path_of(f"page-{number}"))
     answer = _asked(running["byline"].base, HOT)
     body, kind = answer.read(), answer.headers["Content-Type"]
-    peers = {
-        "nginx": servers.nginx(folder, body, kind),
-        "edge": servers.edge(folder, running["byline"]),
-        "isso": servers.isso(folder),
-    }
-    for name, peer in peers.items():
+    front = servers.edge(folder, url)
+    if front is not None:
+        running["edge"], node = front
+        ending.callback(node.stop)
+        ending.callback(running["edge"].stop)
+    for name, peer in (("nginx", servers.nginx(folder, body, kind)), ("isso", servers.isso(folder))):
         if peer is None:
             print(
                 f"{name} is not measured: it is not on this machine (nginx from Debian, Isso by make peers)"

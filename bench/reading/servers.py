@@ -51,12 +51,14 @@ class Running:
             total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
         return total
 
-    def wait(self, path: str, seconds: float = 40) -> Self:
-        """Wait until a path answers."""
+    def wait(self, path: str, seconds: float = 40, host: str | None = None) -> Self:
+        """Wait until a path answers, asked under the name that the server is to be reached by, if that is another."""
         deadline = time.monotonic() + seconds
+        headers = {"Host": host} if host else {}
+        asked = urllib.request.Request(self.base + path, headers=headers)  # noqa: S310 (ours, on loopback)
         while True:
             try:
-                with urllib.request.urlopen(self.base + path, timeout=5) as answer:  # noqa: S310 (ours, on loopback)
+                with urllib.request.urlopen(asked, timeout=5) as answer:  # noqa: S310 (as above)
                     if answer.status == 200:
                         return self
             except OSError:
@@ -103,19 +105,24 @@ def byline(name: str, folder: Path, environment: dict[str, str], core: str = SER
         **environment,
     }
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "serve"]
-    return _start(name, base, command, own, folder / f"{name}.log", core).wait("/readyz")
+    running = _start(name, base, command, own, folder / f"{name}.log", core)
+    return running.wait("/readyz", host=own["BYLINE_BASE_URL"].removeprefix("http://"))
 
 
-def edge(folder: Path, node: Running) -> Running | None:
-    """Start nginx with the shipped configuration in front of a node; None where there is no nginx."""
+def edge(folder: Path, database_url: str) -> tuple[Running, Running] | None:
+    """Start a node and nginx with the shipped configuration in front of it; None where there is no nginx."""
     program = system.NGINX.locate()
     if program is None:
         return None
     port, own = free_port(), folder / "edge"
+    base = f"http://127.0.0.1:{port}"
     own.mkdir()
+    given = {"DATABASE_URL": database_url, "BYLINE_BASE_URL": base, "BYLINE_PROXY_HOPS": "1"}
+    node = byline("behind", folder, given)
     configuration = configure(own, port, [node.base.removeprefix("http://")])
     command = [str(program), "-c", str(configuration), "-e", "stderr"]
-    return _start("nginx, cache", f"http://127.0.0.1:{port}", command, {}, folder / "edge.log").wait("/livez")
+    front = _start("nginx with the shipped cache", base, command, {}, folder / "edge.log").wait("/livez")
+    return front, node
 
 
 def nginx(folder: Path, body: bytes, kind: str) -> Running | None:

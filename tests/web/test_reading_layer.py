@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from widget.services import arrangements, threads
 from widget.web.reading.layer import EXTENSION, freshness, server, wish
 from widget.web.reading.layer.memory import Memory
 from widget.web.reading.layer.server import ReadingLayer
+from widget.web.reading.layer.standing import Stamp
 from widget.web.reading.layer.wish import Kind
 
 __all__ = ["editor", "newsroom", "reader_id", "site_id"]
@@ -182,6 +183,109 @@ def test_many_at_once_wait_for_one_rendering(
     with ThreadPoolExecutor(asks) as pool:
         assert set(pool.map(ask, range(asks))) == {200}
     assert len(behind.asked) == 1
+
+
+def test_many_at_once_ask_the_database_once_where_a_thread_stands(
+    app: Flask,
+    client: FlaskClient,
+    comment_id: int,
+    layer: ReadingLayer,
+    newsroom: Newsroom,
+    site_id: int,
+    reader_id: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert client.get(DATA).status_code == 200
+    newsroom.send(site_id, reader_id, "One more, unread as yet.")
+    asks, asked, go = 8, [], threading.Event()
+    inner = layer._ask
+
+    def slow(*given: Any) -> Any:
+        asked.append(given[0])
+        assert go.wait(10)
+        return inner(*given)
+
+    # The same mark for all of them, however long it takes.
+    monkeypatch.setattr(layer._freshness, "mark", lambda: "after")
+    monkeypatch.setattr(layer, "_ask", slow)
+    app.test_client_class = Client
+    with ThreadPoolExecutor(asks) as pool:
+        answers = [pool.submit(lambda: app.test_client().get(DATA).status_code) for _ in range(asks)]
+        while not asked:
+            pass
+        go.set()
+        assert {answer.result(10) for answer in answers} == {200}
+    assert len(asked) == 1
+
+
+class Held:
+    """A rendering that has begun and does not end before `go` is set."""
+
+    def __init__(self, behind: Behind) -> None:
+        self.began, self.go = threading.Event(), threading.Event()
+        self._flask = behind._flask
+        behind._flask = self
+
+    def __call__(self, environ: dict[str, Any], start: Any) -> Any:
+        self.began.set()
+        assert self.go.wait(10)
+        return self._flask(environ, start)
+
+
+def test_while_a_publication_is_rendered_others_read_what_stood_before(
+    app: Flask,
+    client: FlaskClient,
+    comment_id: int,
+    behind: Behind,
+    newsroom: Newsroom,
+    editor: Staff,
+    reader_id: int,
+) -> None:
+    before = client.get(DATA).get_data()
+    newsroom.published(editor, reader_id, "Another voice.")
+    held = Held(behind)
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(lambda: Client(app).get(DATA).text)
+        assert held.began.wait(10)
+        assert client.get(DATA).get_data() == before
+        held.go.set()
+        assert "Another voice." in first.result()
+    assert "Another voice." in client.get(DATA).text
+
+
+@pytest.mark.parametrize("also", [False, True])
+def test_nobody_reads_what_was_removed_while_the_page_without_it_is_rendered(
+    app: Flask,
+    client: FlaskClient,
+    comment_id: int,
+    behind: Behind,
+    newsroom: Newsroom,
+    editor: Staff,
+    reader_id: int,
+    also: bool,
+) -> None:
+    """Not even where as much was published as removed."""
+    assert "Some words" in client.get(DATA).text
+    newsroom.decide(editor, comment_id, "remove")
+    if also:
+        newsroom.published(editor, reader_id, "Another voice.")
+    held = Held(behind)
+    with ThreadPoolExecutor(2) as pool:
+        answers = [pool.submit(lambda: Client(app).get(DATA).text) for _ in range(2)]
+        assert held.began.wait(10)
+        finished, _waiting = wait(answers, 0.3)
+        assert finished == set()
+        held.go.set()
+        assert all("Some words" not in answer.result() for answer in answers)
+
+
+def test_only_publications_are_an_addition() -> None:
+    before = Stamp(3, 10, 5)
+    assert Stamp(3, 11, 6).only_adds_to(before)
+    assert Stamp(3, 14, 9).only_adds_to(before)
+    for later in (before, Stamp(3, 11, 5), Stamp(3, 11, 4), Stamp(3, 12, 5), Stamp(4, 11, 6), Stamp(3, 9, 4)):
+        assert not later.only_adds_to(before), later
+    assert not Stamp(3, 11, 6).only_adds_to((1, 2))
 
 
 # ── Never out of date ───────────────────────────────────────────────────────────────────────────────

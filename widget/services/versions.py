@@ -13,18 +13,19 @@ class Version:
     """A thread's public version: its own, moved by every change that readers can see, and its site's.
 
     `thread_id` and `thread` are 0 for an article that nobody wrote under. `positions` is how many root comments
-    have a place, which decides how many pages there are.
+    have a place, which decides how many pages there are; `published` is how many comments are public now.
     """
 
     site: int
     thread: int = 0
     thread_id: int = 0
     positions: int = 0
+    published: int = 0
 
 
 # Built once, since building one takes longer than the database does to answer it.
 _IS_SITE = Site.key == bindparam("site")
-_COLUMNS = (Site.version, Thread.version, Thread.id, Thread.positions)
+_COLUMNS = (Site.version, Thread.version, Thread.id, Thread.positions, Thread.published)
 _SITE_AND_THREAD = select(*_COLUMNS).join_from(Site, Thread, Thread.site_id == Site.id)
 _BY_NUMBER = _SITE_AND_THREAD.where(Thread.id == bindparam("thread"))
 _BY_ARTICLE = _SITE_AND_THREAD.where(_IS_SITE, Thread.article == bindparam("article"))

@@ -22,7 +22,7 @@ from widget.web.reading.layer import freshness, standing, wish
 from widget.web.reading.layer.memory import Memory
 from widget.web.reading.layer.rendition import Form, Rendition, ready
 from widget.web.reading.layer.shelf import Shelf
-from widget.web.reading.layer.standing import Standing
+from widget.web.reading.layer.standing import Stamp, Standing
 from widget.web.reading.layer.wish import Kind, Wish
 
 if TYPE_CHECKING:
@@ -39,6 +39,10 @@ _ADDRESSES, _SIZE_OF_KNOWN = 16_000_000, 1000
 # Whoever waits for a rendition that another request makes gives up after this and asks Flask.
 _PATIENCE = 10.0
 _UNREACHABLE = (sqlite3.Error, SQLAlchemyError)
+
+
+class _Away(Exception):
+    """The database is left alone for a moment."""
 
 
 @dataclass(slots=True)
@@ -66,6 +70,7 @@ class ReadingLayer:
         self._memory: Memory[Rendition] = Memory(settings.reading_memory * 1_000_000)
         self._shelf = Shelf(settings)
         self._flights: dict[Hashable, threading.Lock] = {}
+        self._questions: dict[Hashable, threading.Lock] = {}
         self._starting = threading.Lock()
         self._away_until = 0.0
 
@@ -106,15 +111,14 @@ class ReadingLayer:
         address = (environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", ""))
         known = self._known.get(address)
         try:
-            if time.monotonic() < self._away_until:
-                return self._while_away(known, encoding)
+            self._leave_alone()
             mark = self._freshness.mark()
             if known is None or known.mark != mark:
-                known = self._ask(address, known, mark)
-        except _UNREACHABLE:
-            _log.warning("the database cannot be asked", exc_info=True)
-            self._away_until = time.monotonic() + _LEFT_ALONE
+                known = self._asked(address, mark)
+        except _Away:
             return self._while_away(known, encoding)
+        except _UNREACHABLE:
+            return self._while_away(known, encoding, just_now=True)
         if known is None:
             return None
         place = known.standing
@@ -124,7 +128,26 @@ class ReadingLayer:
             if form is not None:
                 metrics.FROM_MEMORY.inc()
                 return form
-        return self._fetch(place, encoding, environ)
+        return self._fetch(place, encoding, environ, kept)
+
+    def _asked(self, address: tuple[str, str], mark: Hashable) -> Known | None:
+        """Return where an address stands, asked once for all who want to know it under one mark."""
+        with self._questions.setdefault(address, threading.Lock()):
+            try:
+                # Whoever asked before may have waited in vain: that is done once, not one after the other.
+                self._leave_alone()
+                known = self._known.get(address)
+                return known if known is not None and known.mark == mark else self._ask(address, known, mark)
+            except _UNREACHABLE:
+                self._away_until = time.monotonic() + _LEFT_ALONE
+                raise
+            finally:
+                self._questions.pop(address, None)
+
+    def _leave_alone(self) -> None:
+        """Raise _Away while the database is not to be asked, since it failed to answer a moment ago."""
+        if time.monotonic() < self._away_until:
+            raise _Away
 
     def _ask(self, address: tuple[str, str], known: Known | None, mark: Hashable) -> Known | None:
         """Return where an address stands now, remembered as right under a mark that was taken before."""
@@ -139,8 +162,11 @@ class ReadingLayer:
         self._known.put(address, now, _SIZE_OF_KNOWN + 3 * (len(address[0]) + len(address[1])))
         return now
 
-    def _while_away(self, known: Known | None, encoding: str) -> Form | None:
+    def _while_away(self, known: Known | None, encoding: str, *, just_now: bool = False) -> Form | None:
         """Return what was right a short while ago; without it Flask says that the database is away."""
+        if just_now:
+            _log.warning("the database cannot be asked", exc_info=True)
+            self._away_until = time.monotonic() + _LEFT_ALONE
         if known is None or time.monotonic() - known.at > STALE_IF_ERROR:
             return None
         kept = self._memory.get(_key(known.standing, encoding))
@@ -163,11 +189,20 @@ class ReadingLayer:
 
     # ── Its bytes ───────────────────────────────────────────────────────────────────────────────────
 
-    def _fetch(self, place: Standing, encoding: str, environ: "WSGIEnvironment") -> Form | Response | None:
-        """Return the form from the shelf or from Flask, made once for all who ask for it meanwhile."""
+    def _fetch(
+        self, place: Standing, encoding: str, environ: "WSGIEnvironment", before: Rendition | None
+    ) -> Form | Response | None:
+        """Return the form from the shelf or from Flask, made once for all who ask for it meanwhile.
+
+        They wait for it; but where it only adds comments to the one `before`, they get that one.
+        """
         key = _key(place, encoding)
         flight = self._flights.setdefault(key, threading.Lock())
         if not flight.acquire(blocking=False):
+            form = before.forms.get(encoding) if before is not None else None
+            if form is not None and _only_adds(place, before):
+                metrics.FROM_MEMORY.inc()
+                return form
             landed = flight.acquire(timeout=_PATIENCE)
             if landed:
                 flight.release()
@@ -215,6 +250,10 @@ class ReadingLayer:
             kept.forms[encoding] = form
             return form
         return kept.add(answer.get_data(), encoding, headers)
+
+
+def _only_adds(place: Standing, before: Rendition | None) -> bool:
+    return before is not None and isinstance(place.stamp, Stamp) and place.stamp.only_adds_to(before.stamp)
 
 
 def _key(place: Standing, encoding: str) -> Hashable:

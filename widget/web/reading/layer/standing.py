@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -9,6 +10,24 @@ from widget import publication
 from widget.services import versions
 from widget.services.versions import Version
 from widget.web.reading.layer.wish import Kind, Wish
+
+
+class Stamp(NamedTuple):
+    """The version of a thread: its site's, its own, and how many of its comments are public in it."""
+
+    site: int
+    thread: int
+    published: int
+
+    def only_adds_to(self, earlier: Hashable) -> bool:
+        """Whether nothing but publications lies between: nobody is shown wrongly what was right a moment ago.
+
+        A publication moves the thread's version and its number by one each; whatever takes something away or
+        changes it moves the version alone, or the site's.
+        """
+        if not isinstance(earlier, Stamp) or earlier.site != self.site:
+            return False
+        return self.thread - earlier.thread == self.published - earlier.published > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +61,7 @@ def _of_thread(connection: Connection, wish: Wish, version: Version) -> Standing
         # All articles that nobody wrote under share one rendering.
         one = replace(one, articles=("",), order="newest")
     key = (wish.kind, wish.site, version.thread_id, one.page, one.order, one.language)
-    return Standing(key, (version.site, version.thread), one)
+    return Standing(key, Stamp(version.site, version.thread, version.published), one)
 
 
 def _of_counts(connection: Connection, wish: Wish) -> Standing | None:
