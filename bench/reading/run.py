@@ -13,6 +13,7 @@ import shutil
 import statistics
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -35,6 +36,8 @@ RESULTS = Path(__file__).parents[1] / "results" / "reading.json"
 GZIP = {"Accept-Encoding": "gzip"}
 BROTLI = {"Accept-Encoding": "br"}
 PUBLISHING, ELSEWHERE = "while 20/s are sent and published", "while as much is done elsewhere"
+# A server that takes less than this of half a second has nothing left to do, seconds.
+_QUIET = 0.05
 _AFTER = 100_000
 _PACE = 20
 
@@ -67,6 +70,7 @@ def main() -> int:
             print(f"round {round_number + 1} of {asked.rounds} …", flush=True)
             for name, case in cases.items():
                 found[name].append(case())
+                _until_quiet(running)
         shows = visible.after(running["byline"].base, url, BUSY.format(ROUNDS - 1))
         memory = _memory(running["byline"])
     medians = {name: _median(loads) for name, loads in found.items()}
@@ -83,6 +87,17 @@ def main() -> int:
     }
     RESULTS.write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
     return 0
+
+
+def _until_quiet(running: dict[str, Running], seconds: float = 20) -> None:
+    """Wait until no server works any more: a slow one answers for seconds what was asked of it before."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        before = {name: one.worked() for name, one in running.items()}
+        time.sleep(0.5)
+        if all(one.worked() - before[name] < _QUIET for name, one in running.items()):
+            return
+    print("  a server was still at work when the next was asked")
 
 
 def machine() -> str:

@@ -51,6 +51,15 @@ class Running:
             total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
         return total
 
+    def worked(self) -> float:
+        """Return how long the processor worked for server and workers so far, in seconds."""
+        total = 0
+        for pid in [self.process.pid, *_descendants(self.process.pid)]:
+            stat = Path(f"/proc/{pid}/stat")
+            fields = stat.read_text().rpartition(")")[2].split() if stat.exists() else []
+            total += int(fields[11]) + int(fields[12]) if fields else 0
+        return total / os.sysconf("SC_CLK_TCK")
+
     def wait(self, path: str, seconds: float = 40, host: str | None = None) -> Self:
         """Wait until a path answers, asked under the name that the server is to be reached by, if that is another."""
         deadline = time.monotonic() + seconds
