@@ -32,9 +32,9 @@ def run(session: Session, now: datetime) -> None:
 
     Leases, sign-ins and invitations that ended, and mail that left or was given up thirty days ago, addresses on reports and
     corrections handled ninety days ago; registrations unconfirmed for thirty days are closed. What a site keeps only
-    for a time it set goes when that is over. Days that are over are counted for the figures; SQLite learns how large
+    for a time it set goes when that is over. Days that are over are counted for the figures.
+    Once a day the audit trail is verified (the log and the desk say how that went), and SQLite learns how large
     everything is.
-    Once a day the audit trail is verified; the log and the desk say how that went.
     """
     begin_writing(session)
     sign_ins.forget_expired(session, now)
@@ -58,8 +58,9 @@ def run(session: Session, now: datetime) -> None:
     if texts or letters:
         _log.info("%s texts were erased and %s letters deleted, as their sites have set", texts, letters)
     settled_days.settle(session, now)
-    refresh_statistics(session)
     whole = audit.verify_nightly(session, now)
+    if whole is not None:
+        refresh_statistics(session)
     if whole is True:
         _log.info("the audit trail is whole")
     elif whole is False:
