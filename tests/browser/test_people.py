@@ -149,6 +149,7 @@ def test_the_pages_of_threads_can_be_used_by_everybody(browser: Browser, office:
     for summary in ("Close it on a day", "Correct title and address", "Merge it into another thread"):
         desk.get_by_text(summary, exact=True).click()
     shown(desk, "thread")
+    expect(desk.get_by_role("button", name="Merge", exact=False).first).to_be_visible()
     desk.close()
 
 

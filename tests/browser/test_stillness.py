@@ -246,6 +246,24 @@ def test_who_comes_back_is_told_how_many_comments_are_new(
     expect(article).to_have_count(shown + number)
 
 
+def test_who_comes_back_to_nothing_new_costs_an_answer_without_a_body(page: Page, host: HostSite) -> None:
+    """The browser asks with the tag that it has, and is told that it has the page already."""
+    page.goto(f"{host.origin}/short")
+    page.locator("byline-comments article").first.wait_for()
+    network = page.context.new_cdp_session(page)
+    network.send("Network.enable")
+    seen: list[int] = []
+    network.on("Network.responseReceivedExtraInfo", lambda answer: seen.append(answer["statusCode"]))
+    away(page)
+    # Within five seconds the browser shows what it has and asks meanwhile, later it asks first.
+    for _ in range(100):
+        if seen:
+            break
+        page.wait_for_timeout(100)
+    assert seen == [304]
+    expect(page.get_by_role("button", name=re.compile("^Show"))).to_have_count(0)
+
+
 def test_a_server_without_the_plural_forms_still_offers_what_is_new(page: Page, host: HostSite) -> None:
     """A script that was pinned and a server of another release work together."""
     page.goto("about:blank")

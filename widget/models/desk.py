@@ -11,6 +11,15 @@ from widget.db import Base
 _OPEN = text("settled_at IS NULL")
 
 
+class _Said:
+    """What one of the staff wrote, and when; the name stays where the account goes."""
+
+    body: Mapped[str]
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
+    name: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime]
+
+
 class Lease(Base):
     """That a colleague reads a waiting comment; it lapses by itself, and keeps nobody from deciding."""
 
@@ -49,7 +58,7 @@ class Opinion(Base):
     answers: Mapped[list["Answer"]] = relationship(order_by="Answer.id", passive_deletes="all")
 
 
-class Answer(Base):
+class Answer(_Said, Base):
     """What a colleague wrote back about a comment without deciding it."""
 
     __tablename__ = "answers"
@@ -60,13 +69,9 @@ class Answer(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     opinion_id: Mapped[int] = mapped_column(ForeignKey("opinions.id", ondelete="CASCADE"))
-    body: Mapped[str]
-    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
-    name: Mapped[str] = mapped_column(String(200))
-    created_at: Mapped[datetime]
 
 
-class CommentNote(Base):
+class CommentNote(_Said, Base):
     """A note about a comment among staff; its writer never sees it."""
 
     __tablename__ = "comment_notes"
@@ -77,10 +82,6 @@ class CommentNote(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id", ondelete="CASCADE"))
-    body: Mapped[str]
-    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
-    name: Mapped[str] = mapped_column(String(200))
-    created_at: Mapped[datetime]
 
 
 class CannedNote(Base):
