@@ -156,12 +156,42 @@ export function warn(card, sentence) {
   text?.prepend(warning);
 }
 
-/** @param {number} change */
+/**
+ * Bring the numbers of what waits in step with what was decided here, or came back.
+ *
+ * @param {number} change
+ */
 export function count(change) {
-  const shown = /** @type {HTMLElement | null} */ (document.querySelector("[data-waiting]"));
+  if (change === 0) return;
+  countHere(change);
   // The number beside the navigation is that of the queue itself; in another list the pulse brings it in step.
-  if (!shown || change === 0 || shown.textContent?.includes("+") || list?.dataset.queue !== "waiting") return;
-  shown.textContent = String(Math.max(0, Number(shown.textContent) + change));
+  if (list?.dataset.queue === "waiting") raise(document.querySelector("[data-waiting]"), change);
+}
+
+/**
+ * Bring the number above the list in step with what came into it or left it.
+ *
+ * @param {number} change
+ */
+export function countHere(change) {
+  const total = /** @type {HTMLElement | null} */ (document.querySelector("[data-total]"));
+  const number = raise(total?.querySelector("strong"), change);
+  const words = total?.querySelector("span");
+  if (total && words && number !== null) words.textContent = (number === 1 ? total.dataset.one : total.dataset.several) ?? "";
+}
+
+/**
+ * Return the number shown after the change; null where none is shown, or where more wait than are counted.
+ *
+ * @param {Element | null | undefined} shown
+ * @param {number} change
+ * @returns {number | null}
+ */
+function raise(shown, change) {
+  if (!shown || shown.textContent?.includes("+")) return null;
+  const number = Math.max(0, Number(shown.textContent) + change);
+  shown.textContent = String(number);
+  return number;
 }
 
 /** @returns {HTMLElement[]} */

@@ -1,5 +1,5 @@
 // @ts-check
-import { currentCard, free, goTo, isRead, list, steadily, undecided } from "./cards.js";
+import { countHere, currentCard, free, goTo, isRead, list, steadily, undecided } from "./cards.js";
 import { get } from "./send.js";
 import { say } from "./status.js";
 
@@ -28,7 +28,7 @@ export async function takeIn() {
   }
   const since = answer.content.querySelector("[data-since]");
   if (since instanceof HTMLElement) list.dataset.since = since.dataset.since;
-  add(answer.content, list.dataset.order === "waiting");
+  countHere(add(answer.content, list.dataset.order === "waiting"));
   begin();
 }
 
@@ -100,10 +100,11 @@ function begin() {
 }
 
 /**
- * Add the cards of a page that are not there yet, and the forms of their sites.
+ * Add the cards of a page that are not there yet, and the forms of their sites; return how many were added.
  *
  * @param {DocumentFragment} page
  * @param {boolean} atEnd else before all others
+ * @returns {number}
  */
 function add(page, atEnd) {
   const fresh = [...page.querySelectorAll("[data-card]")].filter((card) => !document.getElementById(card.id));
@@ -113,4 +114,5 @@ function add(page, atEnd) {
     const name = `[data-book-form="${book.getAttribute("data-book-form")}"]`;
     if (!document.querySelector(known + name)) document.querySelector("[data-books]")?.append(book);
   }
+  return fresh.length;
 }

@@ -91,8 +91,10 @@ def test_the_last_card_is_the_current_one_although_a_colleague_reads_it(
     with second.expect_response(lambda answer: answer.url.endswith("/lease")):
         enter(second, office, "moderator")
     expect(card(second, made[1])).to_have_attribute("aria-current", "true")
+    expect(page.locator("[data-total]")).to_have_text("2 comments wait")
     with page.expect_response(lambda answer: answer.url.endswith(f"/comments/{made[1]}/lease")):
         assert Hands(page, frozenset()).decide()
+    expect(page.locator("[data-total]")).to_have_text("1 comment waits")
     expect(card(page, made[1])).to_contain_text("is reading this")
     expect(card(page, made[1])).to_have_attribute("aria-current", "true")
 
@@ -186,6 +188,7 @@ def test_what_comes_in_is_announced_and_taken_in_without_moving_anything(page: P
     press(page, ".")
     expect(card(page, fresh)).to_be_attached()
     expect(page.get_by_role("button", name="1 new")).to_be_hidden()
+    expect(page.locator("[data-total]")).to_have_text("4 comments wait")
     after = card(page, old[1]).bounding_box()
     assert before is not None
     assert after is not None
