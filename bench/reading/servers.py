@@ -35,6 +35,8 @@ class Running:
 
     def stop(self) -> None:
         """Stop the server and all that it started."""
+        if self.process.poll() is not None:
+            return
         os.killpg(self.process.pid, signal.SIGTERM)
         try:
             self.process.wait(15)
@@ -61,7 +63,10 @@ class Running:
         return total / os.sysconf("SC_CLK_TCK")
 
     def wait(self, path: str, seconds: float = 40, host: str | None = None) -> Self:
-        """Wait until a path answers, asked under the name that the server is to be reached by, if that is another."""
+        """Wait until a path answers, asked under the name that the server is to be reached by, if that is another.
+
+        One that does not is stopped before the run ends with SystemExit.
+        """
         deadline = time.monotonic() + seconds
         headers = {"Host": host} if host else {}
         asked = urllib.request.Request(self.base + path, headers=headers)  # noqa: S310 (ours, on loopback)
@@ -72,6 +77,7 @@ class Running:
                         return self
             except OSError:
                 if time.monotonic() > deadline or self.process.poll() is not None:
+                    self.stop()
                     raise SystemExit(f"{self.name} does not answer at {self.base}{path}") from None
             time.sleep(0.05)
 
@@ -130,8 +136,12 @@ def edge(folder: Path, database_url: str) -> tuple[Running, Running] | None:
     node = byline("behind", folder, given)
     configuration = configure(own, port, [node.base.removeprefix("http://")])
     command = [str(program), "-c", str(configuration), "-e", "stderr"]
-    front = _start("nginx with the shipped cache", base, command, {}, folder / "edge.log").wait("/livez")
-    return front, node
+    front = _start("nginx with the shipped cache", base, command, {}, folder / "edge.log")
+    try:
+        return front.wait("/livez"), node
+    except SystemExit:
+        node.stop()
+        raise
 
 
 def nginx(folder: Path, body: bytes, kind: str) -> Running | None:
