@@ -232,17 +232,23 @@ class Held:
         return self._flask(environ, start)
 
 
+@pytest.fixture
+def publish(newsroom: Newsroom, editor: Staff, reader_id: int) -> Callable[[], int]:
+    """Publishes a comment."""
+    return lambda: newsroom.published(editor, reader_id, "Another voice.")
+
+
+@pytest.fixture
+def remove(newsroom: Newsroom, editor: Staff, comment_id: int) -> Callable[[], int]:
+    """Removes the comment that is there."""
+    return lambda: newsroom.decide(editor, comment_id, "remove")
+
+
 def test_while_a_publication_is_rendered_others_read_what_stood_before(
-    app: Flask,
-    client: FlaskClient,
-    comment_id: int,
-    behind: Behind,
-    newsroom: Newsroom,
-    editor: Staff,
-    reader_id: int,
+    app: Flask, client: FlaskClient, behind: Behind, comment_id: int, publish: Callable[[], int]
 ) -> None:
     before = client.get(DATA).get_data()
-    newsroom.published(editor, reader_id, "Another voice.")
+    publish()
     held = Held(behind)
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(lambda: Client(app).get(DATA).text)
@@ -257,18 +263,16 @@ def test_while_a_publication_is_rendered_others_read_what_stood_before(
 def test_nobody_reads_what_was_removed_while_the_page_without_it_is_rendered(
     app: Flask,
     client: FlaskClient,
-    comment_id: int,
     behind: Behind,
-    newsroom: Newsroom,
-    editor: Staff,
-    reader_id: int,
+    remove: Callable[[], int],
+    publish: Callable[[], int],
     also: bool,
 ) -> None:
     """Not even where as much was published as removed."""
     assert "Some words" in client.get(DATA).text
-    newsroom.decide(editor, comment_id, "remove")
+    remove()
     if also:
-        newsroom.published(editor, reader_id, "Another voice.")
+        publish()
     held = Held(behind)
     with ThreadPoolExecutor(2) as pool:
         answers = [pool.submit(lambda: Client(app).get(DATA).text) for _ in range(2)]

@@ -35,7 +35,7 @@ class Share:
 
 
 # Of comments being sent, a third at once would take its time from the two before it: with two, half of them are
-# received in a quarter of the time, and as many of them a second (bench/writing).
+# received in less than half of the time, and as many of them a second (bench/writing).
 # Two sixteenths belong to no lane: what is read from memory, and health.
 SHARES = {
     (Audience.PUBLIC, True): Share(3, 6),

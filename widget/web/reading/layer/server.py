@@ -118,7 +118,8 @@ class ReadingLayer:
         except _Away:
             return self._while_away(known, encoding)
         except _UNREACHABLE:
-            return self._while_away(known, encoding, just_now=True)
+            self._notice_away()
+            return self._while_away(known, encoding)
         if known is None:
             return None
         place = known.standing
@@ -139,8 +140,8 @@ class ReadingLayer:
                 known = self._known.get(address)
                 return known if known is not None and known.mark == mark else self._ask(address, known, mark)
             except _UNREACHABLE:
-                self._away_until = time.monotonic() + _LEFT_ALONE
-                raise
+                self._notice_away()
+                raise _Away from None
             finally:
                 self._questions.pop(address, None)
 
@@ -162,11 +163,13 @@ class ReadingLayer:
         self._known.put(address, now, _SIZE_OF_KNOWN + 3 * (len(address[0]) + len(address[1])))
         return now
 
-    def _while_away(self, known: Known | None, encoding: str, *, just_now: bool = False) -> Form | None:
+    def _notice_away(self) -> None:
+        """Leave the database alone for a moment, in the handler of what it failed with."""
+        _log.warning("the database cannot be asked", exc_info=True)
+        self._away_until = time.monotonic() + _LEFT_ALONE
+
+    def _while_away(self, known: Known | None, encoding: str) -> Form | None:
         """Return what was right a short while ago; without it Flask says that the database is away."""
-        if just_now:
-            _log.warning("the database cannot be asked", exc_info=True)
-            self._away_until = time.monotonic() + _LEFT_ALONE
         if known is None or time.monotonic() - known.at > STALE_IF_ERROR:
             return None
         kept = self._memory.get(_key(known.standing, encoding))
@@ -199,8 +202,8 @@ class ReadingLayer:
         key = _key(place, encoding)
         flight = self._flights.setdefault(key, threading.Lock())
         if not flight.acquire(blocking=False):
-            form = before.forms.get(encoding) if before is not None else None
-            if form is not None and _only_adds(place, before):
+            form = before.forms.get(encoding) if before is not None and _only_adds(place, before) else None
+            if form is not None:
                 metrics.FROM_MEMORY.inc()
                 return form
             landed = flight.acquire(timeout=_PATIENCE)
@@ -252,8 +255,8 @@ class ReadingLayer:
         return kept.add(answer.get_data(), encoding, headers)
 
 
-def _only_adds(place: Standing, before: Rendition | None) -> bool:
-    return before is not None and isinstance(place.stamp, Stamp) and place.stamp.only_adds_to(before.stamp)
+def _only_adds(place: Standing, before: Rendition) -> bool:
+    return isinstance(place.stamp, Stamp) and place.stamp.only_adds_to(before.stamp)
 
 
 def _key(place: Standing, encoding: str) -> Hashable:
