@@ -45,7 +45,8 @@ def enter(page: Page, office: Office) -> Locator:
 
 
 def press(page: Page, *keys: str) -> None:
-    """Press keys as somebody does who has read the card."""
+    """Press keys as somebody does who has read the card: once the page's script has marked it, and not at once."""
+    expect(page.locator("html.script")).to_be_attached()
     page.wait_for_timeout(READING)
     for key in keys:
         page.keyboard.press(key)

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.browser.test_desk import press
 from tests.support.browser import PATIENCE
 from tests.support.client import Client
 from tests.support.desk import ADDRESS, PASSWORD, Colleague, Office, serving
@@ -22,7 +23,6 @@ from widget.services import errands
 
 PICTURES = Path(__file__).resolve().parents[2] / "test-results" / "figures"
 # Decisions are not obeyed for 300 ms after the card changed.
-READING = 350
 expect.set_options(timeout=PATIENCE)
 
 # By how much each hour of the day (UTC) writes, and when the desk is there.
@@ -199,17 +199,13 @@ def test_the_second_reading_is_worked_off_by_keyboard(page: Page, app: Flask) ->
         editor.decide(office.comment(f"Letter {number} about the pier.", minutes_ago=60 - number))
     enter(page, office, "moderator", "/desk/second-reading")
     expect(page.get_by_text("Letter 0 about the pier.")).to_be_visible()
-    page.wait_for_timeout(READING)
-    for key in ("r", "1", "2", "Enter"):
-        page.keyboard.press(key)
+    press(page, "r", "1", "2", "Enter")
     expect(page.get_by_text("Letter 1 about the pier.")).to_be_visible()
-    page.wait_for_timeout(READING)
-    page.keyboard.press("r")
+    press(page, "r")
     expect(page.get_by_role("group", name="Rule")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("group", name="Rule")).to_be_hidden()
-    page.wait_for_timeout(READING)
-    page.keyboard.press("p")
+    press(page, "p")
     expect(page.get_by_text("There is nothing for you to read again.")).to_be_visible()
     with office.work() as session:
         rows = session.execute(
