@@ -16,9 +16,8 @@ from sqlalchemy.orm import Session
 from bench.desk import beside, loading
 from bench.desk.loading import Row
 from bench.desk.words import PLACES, Speech, name
-from widget import clock
 from widget.models import Comment, Thread
-from widget.services import netiquettes, settled_days, sites
+from widget.services import netiquettes, sites
 
 NOW = datetime(2026, 11, 26, tzinfo=UTC)
 SPAN = timedelta(days=720)
@@ -118,7 +117,6 @@ def fill(session: Session, size: Size) -> None:
     session.commit()
     loading.restore(session.connection())
     session.rollback()
-    settled_days.settle(session, clock.now())
 
 
 def at(moment: datetime) -> str:

@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,7 +26,7 @@ from widget.config import Settings
 from widget.db import begin_writing, db, refresh_statistics
 from widget.models import Account, Comment, CommentState, Identity, IdentityRow, Role, StaffRole
 from widget.paths import MIGRATIONS
-from widget.services import netiquettes, passwords
+from widget.services import netiquettes, passwords, settled_days
 
 PASSWORD = "seven kettles under snow"
 EMAIL = "editor@growth.example"
@@ -126,16 +127,11 @@ def counted(app: Flask) -> Iterator[list[str]]:
 
 
 @contextmanager
-def engines(
-    folder: Path, sizes: list[int], only: str | None = None, afresh: tuple[int, ...] = ()
-) -> Iterator[dict[str, list[str]]]:
+def engines(folder: Path, sizes: list[int], only: str | None = None) -> Iterator[dict[str, list[str]]]:
     """Yield the URLs of a database for each size, on each engine that the machine has, or on one, in that folder.
 
-    Those there are already are used again, but for the sizes in `afresh`.
+    Those there are already are used again.
     """
-    for size in afresh:
-        for left in folder.glob(f"newsroom-{size}.sqlite3*"):
-            left.unlink()
     urls = {"SQLite": [f"sqlite:///{folder / f'newsroom-{size}.sqlite3'}" for size in sizes]}
     if only == "SQLite":
         yield urls
@@ -157,10 +153,9 @@ def engines(
         urls["PostgreSQL"] = []
         for size in sizes:
             database = f"newsroom_{size}"
-            known = size not in afresh and postgres.exists(url, database)
             urls["PostgreSQL"].append(
                 make_url(url).set(database=database).render_as_string(hide_password=False)
-                if known
+                if postgres.exists(url, database)
                 else postgres.create(url, database)
             )
         yield urls
@@ -168,12 +163,10 @@ def engines(
         server.stop()
 
 
-def newsroom(url: str, folder: Path, size: Size) -> Newsroom:
-    """Migrate a database, fill it if it is empty, and sign its editor in."""
+def prepare(url: str, folder: Path, size: Size) -> None:
+    """Migrate a database, fill it if it is empty, and count the days that are over."""
     began = time.perf_counter()
-    settings = Settings.for_tests(database_url=url, instance=str(folder), second_factor="optional")
-    app = create_app(settings)
-    app.test_client_class = Client
+    app = _application(url, folder)
     with app.app_context():
         flask_migrate.upgrade(directory=str(MIGRATIONS))
         session = db.session()
@@ -181,7 +174,34 @@ def newsroom(url: str, folder: Path, size: Size) -> Newsroom:
             fill(session, size)
             _appoint()
         session.rollback()
+        settled_days.settle(session, clock.now())
         _tidy(url)
+        db.engine.dispose()
+    print(f"  {size.comments:>9,} comments ready in {time.perf_counter() - began:.0f} s", flush=True)
+
+
+@contextmanager
+def copied(url: str) -> Iterator[str]:
+    """Copy a database that nobody is connected to, and yield the copy's URL: what is decided there is gone afterwards."""
+    kept = make_url(url)
+    assert kept.database is not None
+    if kept.drivername.startswith("sqlite"):
+        with tempfile.TemporaryDirectory(dir=Path(kept.database).parent) as beside:
+            copy = shutil.copyfile(kept.database, Path(beside) / "measured.sqlite3")
+            yield kept.set(database=str(copy)).render_as_string(hide_password=False)
+        return
+    server = kept.set(database="postgres").render_as_string(hide_password=False)
+    name = f"{kept.database}_measured"
+    try:
+        yield postgres.create(server, name, kept.database)
+    finally:
+        postgres.drop(server, name)
+
+
+def newsroom(url: str, folder: Path, size: Size) -> Newsroom:
+    """Sign the editor of a database that was prepared in."""
+    app = _application(url, folder)
+    with app.app_context():
         places = _places(size)
     client = app.test_client()
     token = _TOKEN.search(client.get("/desk/sign-in").get_data(as_text=True))
@@ -194,8 +214,13 @@ def newsroom(url: str, folder: Path, size: Size) -> Newsroom:
     assert answer.status_code == 303, answer.status_code
     token = _TOKEN.search(client.get("/desk/").get_data(as_text=True))
     assert token is not None
-    print(f"  {size.comments:>9,} comments ready in {time.perf_counter() - began:.0f} s", flush=True)
     return Newsroom(app, client, token[1], places)
+
+
+def _application(url: str, folder: Path) -> Flask:
+    app = create_app(Settings.for_tests(database_url=url, instance=str(folder), second_factor="optional"))
+    app.test_client_class = Client
+    return app
 
 
 def _tidy(url: str) -> None:

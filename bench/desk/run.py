@@ -15,6 +15,7 @@ import os
 import statistics
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -89,23 +90,34 @@ def main() -> int:
     folder = asked.keep or Path(tempfile.mkdtemp(prefix="byline-bench-"))
     folder.mkdir(parents=True, exist_ok=True)
     results = _known([SMALL, asked.comments])
-    # The few that wait in the small one are decided while measuring: it is filled anew each time.
-    with newsrooms.engines(folder, [SMALL, asked.comments], asked.engine, afresh=(SMALL,)) as urls:
-        for engine, (one, other) in urls.items():
+    sizes = [SMALL, asked.comments]
+    with newsrooms.engines(folder, sizes, asked.engine) as urls:
+        for engine, pair in urls.items():
             print(
                 f"\n{engine}: {SMALL:,} and {asked.comments:,} comments; milliseconds, median (95th percentile)"
             )
-            small = newsroom(one, folder, Size.of(SMALL))
-            large = newsroom(other, folder, Size.of(asked.comments))
-            print(f"  {'page':<28}{'queries':>9}{'small':>18}{'large':>20}{'median':>8}{'p95':>8}{'cpu':>8}")
-            found = compare(small, large, asked.only, asked.rounds)
-            measured = {name: [_result(one) for one in pair] for name, pair in found.items()}
+            with ExitStack() as stack:
+                small, large = (
+                    _measured(stack, url, folder, Size.of(size))
+                    for url, size in zip(pair, sizes, strict=True)
+                )
+                print(
+                    f"  {'page':<28}{'queries':>9}{'small':>18}{'large':>20}{'median':>8}{'p95':>8}{'cpu':>8}"
+                )
+                found = compare(small, large, asked.only, asked.rounds)
+            measured = {name: [_result(one) for one in each] for name, each in found.items()}
             results[engine] = {**results.get(engine, {}), **measured}
             RESULTS.parent.mkdir(parents=True, exist_ok=True)
             RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     if asked.keep is None:
         newsrooms.remove(folder)
     return 0
+
+
+def _measured(stack: ExitStack, url: str, folder: Path, size: Size) -> Newsroom:
+    """Open a copy of a newsroom, so that the decisions of one run are not in the next one's way."""
+    newsrooms.prepare(url, folder, size)
+    return newsroom(stack.enter_context(newsrooms.copied(url)), folder, size)
 
 
 def _known(sizes: list[int]) -> dict[str, Any]:

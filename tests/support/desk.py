@@ -5,14 +5,14 @@ Unlike the newsroom of the core's tests it lives now: the server behind the clie
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from html import unescape
 from itertools import count
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -20,6 +20,7 @@ from sqlalchemy import Select
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
+from werkzeug.wrappers import Response
 
 from tests.support.newsroom import PASSWORD, hash_of_password
 from tests.support.servers import free_port
@@ -31,6 +32,9 @@ from widget.models import Account, Audience, Comment, FindingRow, Role, Site, St
 from widget.services import comments, directory, netiquettes, reviews, sites, threads
 from widget.services.comments import Submission
 from widget.services.threads import Article
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 _NUMBERS = count(1)
@@ -230,6 +234,18 @@ def token_of(page: TestResponse) -> str:
 ADDRESS = "BYLINE_TEST_ADDRESS"
 
 
+def _at_once(app: Flask) -> "WSGIApplication":
+    """Return the application with every answer read and closed before it is sent.
+
+    Werkzeug's server does not close one whose browser has gone away meanwhile, and its file would stay open.
+    """
+
+    def answer(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        return Response.from_app(app, environ, buffered=True)(environ, start)
+
+    return answer
+
+
 @contextmanager
 def serving(database_url: str, folder: Path, **settings: Any) -> Iterator[Flask]:
     """Serve an application on a port of its own, for a browser."""
@@ -238,7 +254,7 @@ def serving(database_url: str, folder: Path, **settings: Any) -> Iterator[Flask]
     own = {"database_url": database_url, "instance": str(folder), "base_url": address, **settings}
     app = create_app(Settings.for_tests(**own))
     app.config[ADDRESS] = address
-    server = make_server("127.0.0.1", port, app, threaded=True)
+    server = make_server("127.0.0.1", port, _at_once(app), threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:

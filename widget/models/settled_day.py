@@ -14,7 +14,8 @@ class SettledDay(Base):
 
     `version` counts how often it was counted, so that of two workers the slower one keeps nothing. `received` and
     `moved` say by how much the day changed what waits; `work`, `colleagues` and `checks` hold the rest, each for those
-    who ask for it. They are read whole, never looked into: as `json`, which PostgreSQL hands out as it stands.
+    who ask for it. They are read whole, never looked into: as `json`, which PostgreSQL hands out as it stands. The
+    times to decision are bytes (`services/day_rows.py`), since there are as many as there were decisions.
     """
 
     __tablename__ = "settled_days"
@@ -27,7 +28,9 @@ class SettledDay(Base):
     received: Mapped[int] = mapped_column(default=0)
     moved: Mapped[int] = mapped_column(default=0)
     work: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    colleagues: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    waits: Mapped[bytes] = mapped_column(default=b"")
+    colleagues: Mapped[list[list[Any]]] = mapped_column(JSON, default=list)
+    colleague_waits: Mapped[bytes] = mapped_column(default=b"")
     checks: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
 

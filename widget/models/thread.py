@@ -29,6 +29,7 @@ class Thread(Base):
         CheckConstraint("version > 0", name="version_positive"),
         CheckConstraint("positions >= 0 AND published >= 0", name="counts_not_negative"),
         Index("ix_threads_site_id_latest_at", "site_id", "latest_at", "id"),
+        Index("ix_threads_site_id_language", "site_id", "language"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

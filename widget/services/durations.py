@@ -1,6 +1,5 @@
 """Moments as whole seconds in SQL, alike on both engines, and medians of times that are kept in order."""
 
-import base64
 import sys
 from array import array
 from bisect import bisect_right
@@ -96,15 +95,15 @@ def _ranked(parts: list["array[int]"], rank: int, share: float) -> int:
     return high
 
 
-def written(lengths: "array[int]") -> str:
-    """Return times as text for a row: four bytes each, the lowest first, in base 64."""
-    return base64.b64encode(_little(lengths).tobytes()).decode("ascii")
+def written(lengths: "array[int]") -> bytes:
+    """Return times as a row holds them: four bytes each, the lowest first."""
+    return _little(lengths).tobytes()
 
 
-def read(text: str) -> "array[int]":
-    """Return the times that `written` made text of."""
+def read(kept: bytes) -> "array[int]":
+    """Return the times that `written` made bytes of."""
     lengths = array("i")
-    lengths.frombytes(base64.b64decode(text))
+    lengths.frombytes(kept)
     return _little(lengths)
 
 

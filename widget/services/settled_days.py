@@ -40,19 +40,24 @@ class Known:
 
 def work_of(session: Session, site_ids: Sequence[int], first: date, last: date) -> list[Work]:
     """Return the work of the days from `first` to `last`, and nothing of what came since; four queries."""
-    query = select(SettledDay.site_id, SettledDay.day, SettledDay.work)
+    query = select(SettledDay.site_id, SettledDay.day, SettledDay.work, SettledDay.waits)
     rows = session.execute(query.where(*_settled(site_ids, first), SettledDay.day <= last)).all()
     stretches = _open(site_ids, first, {(row.site_id, row.day) for row in rows}, last)
-    kept = [day_rows.work(row.work) for row in rows if not _among(stretches, row.day)]
+    kept = [day_rows.work(row) for row in rows if not _among(stretches, row.day)]
     return [*kept, *day_counts.work(session, site_ids, stretches)[0].values()]
 
 
 def work(session: Session, site_ids: Sequence[int], first: date, last: date) -> Known:
     """Return the work of the days from `first` to `last`, and what came and went since; six queries."""
     rows = session.execute(
-        select(SettledDay.site_id, SettledDay.day, SettledDay.work, SettledDay.colleagues).where(
-            *_settled(site_ids, first), SettledDay.day <= last
-        )
+        select(
+            SettledDay.site_id,
+            SettledDay.day,
+            SettledDay.work,
+            SettledDay.waits,
+            SettledDay.colleagues,
+            SettledDay.colleague_waits,
+        ).where(*_settled(site_ids, first), SettledDay.day <= last)
     ).all()
     later = session.execute(
         select(SettledDay.site_id, SettledDay.day, SettledDay.received + SettledDay.moved).where(
@@ -66,11 +71,11 @@ def work(session: Session, site_ids: Sequence[int], first: date, last: date) -> 
     since += sum(_change(found) for (_, day), found in fresh.items() if day > last)
     return Known(
         {
-            **{key: day_rows.work(row.work) for key, row in kept.items()},
+            **{key: day_rows.work(row) for key, row in kept.items()},
             **{key: found for key, found in fresh.items() if key[1] <= last},
         },
         {
-            **{key: day_rows.people(row.colleagues) for key, row in kept.items()},
+            **{key: day_rows.people(row) for key, row in kept.items()},
             **{key: found for key, found in people.items() if key[1] <= last},
         },
         since,
@@ -167,8 +172,8 @@ def _row(found: Work, people: People, noticed: Checks, now: datetime) -> dict[st
         "counted_at": now,
         "received": found.received.total(),
         "moved": found.moved.total(),
-        "work": day_rows.as_work(found),
-        "colleagues": day_rows.as_people(people),
+        **day_rows.as_work(found),
+        **day_rows.as_people(people),
         "checks": day_rows.as_checks(noticed),
     }
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, TypedDict
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from widget.config import LANGUAGES
@@ -16,6 +16,7 @@ from widget.moderation.permissions import Operator, Permission, Staff
 from widget.services import audit, netiquettes, sites
 from widget.services.locks import ROW
 from widget.services.looks import Look
+from widget.services.selection import MOST_COUNTED
 from widget.services.setting_limits import CHECKS
 
 
@@ -72,7 +73,7 @@ class Changed:
 
 @dataclass(frozen=True)
 class Usage:
-    """How many threads a site has in each language, and under each of its origins.
+    """How many threads a site has in each language, and under each of its origins, counted no further than `most`.
 
     `unwritten` are the languages in which the netiquette in force does not stand yet.
     """
@@ -80,6 +81,7 @@ class Usage:
     languages: Mapping[str, int]
     origins: Mapping[str, int]
     unwritten: frozenset[str] = frozenset()
+    most: int | None = None
 
 
 def create(session: Session, staff: Staff | Operator, draft: Draft, now: datetime) -> Site:
@@ -149,7 +151,7 @@ def change(
 
 def usage(session: Session, site: Site) -> Usage:
     """Return what stands in each language and under each origin of a site, to be weighed before it is taken away."""
-    found = _usage(session, site.id, site.languages, site.origins)
+    found = _usage(session, site.id, site.languages, site.origins, MOST_COUNTED)
     written = netiquettes.in_force(session, site.id).titles
     return replace(found, unwritten=frozenset(tag for tag in site.languages if not written.get(tag)))
 
@@ -165,17 +167,24 @@ def _left(session: Session, site: Site, after: Mapping[str, Any]) -> Usage:
     )
 
 
-def _usage(session: Session, site_id: int, languages: list[str], origins: list[str]) -> Usage:
-    count = select(func.count()).select_from(Thread).where(Thread.site_id == site_id)
+def _usage(
+    session: Session, site_id: int, languages: list[str], origins: list[str], most: int | None = None
+) -> Usage:
     address = func.lower(Thread.url)
 
+    def count(condition: ColumnElement[bool]) -> int:
+        few = select(Thread.id).where(Thread.site_id == site_id, condition).limit(most).subquery()
+        return session.scalar(select(func.count()).select_from(few)) or 0
+
     def under(origin: str) -> int:
-        whole = [address.startswith(origin + sign, autoescape=True) for sign in "/?#"]
-        return session.scalar(count.where(or_(address == origin, *whole))) or 0
+        return count(
+            or_(address == origin, *(address.startswith(origin + sign, autoescape=True) for sign in "/?#"))
+        )
 
     return Usage(
-        {tag: session.scalar(count.where(Thread.language == tag)) or 0 for tag in languages},
+        {tag: count(Thread.language == tag) for tag in languages},
         {origin: under(origin) for origin in origins},
+        most=most,
     )
 
 
