@@ -49,9 +49,19 @@ def test_a_failure_is_logged_and_does_no_harm(
     assert "could not be warmed up" in caplog.text
 
 
+def test_what_follows_happens_once_everything_is_loaded(cold: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    happened: list[str] = []
+    monkeypatch.setattr(warmth, "warm", lambda now: happened.append("loaded"))
+    thread = warmth.begin(NOW, lambda: happened.append("told"))
+    assert thread is not None
+    thread.join()
+    assert happened == ["loaded", "told"]
+
+
 @pytest.mark.parametrize("path", ["/desk/sign-in", "/embed/none", "/readyz"])
 def test_no_import_and_no_command_begins_it_but_the_first_page_to_write_on_does(path: str) -> None:
     script = f"""
+import gc
 from widget.app import create_app
 from widget.config import Settings
 from widget.netiquette import warmth
@@ -63,7 +73,9 @@ ask("/livez")
 assert warmth._begun is None, "a page that is only read"
 ask("{path}")
 assert warmth._begun is not None
+assert gc.get_freeze_count() == 0
 warmth._begun.join()
+assert gc.get_freeze_count() > 100_000, "what is loaded stays, and is not looked through again"
 """
     from widget.extensions import SETTINGS
 

@@ -5,6 +5,7 @@ never by an import, so that commands stay quick and small.
 """
 
 import logging
+from collections.abc import Callable
 from datetime import datetime
 from threading import Lock, Thread
 
@@ -32,22 +33,25 @@ def warm(now: datetime) -> None:
         review(Draft(text, language, name="Ada Lind", place="Hamar"), context)
 
 
-def begin(now: datetime) -> Thread | None:
+def begin(now: datetime, afterwards: Callable[[], None] | None = None) -> Thread | None:
     """Warm up beside what the process is asked for; return the thread, or None where it was begun before.
 
-    What fails is logged and does no harm: the first review then does what this would have done.
+    What fails is logged and does no harm: the first review then does what this would have done. Then everything is
+    loaded that stays, and `afterwards` is called in that thread.
     """
     global _begun
     with _lock:
         if _begun is not None:
             return None
-        _begun = Thread(target=_warm, args=(now,), name="byline-warmth", daemon=True)
+        _begun = Thread(target=_warm, args=(now, afterwards), name="byline-warmth", daemon=True)
     _begun.start()
     return _begun
 
 
-def _warm(now: datetime) -> None:
+def _warm(now: datetime, afterwards: Callable[[], None] | None) -> None:
     try:
         warm(now)
     except Exception:
         _log.exception("the checks could not be warmed up")
+    if afterwards is not None:
+        afterwards()

@@ -83,8 +83,8 @@ class Checks:
     """Findings by check: those on comments that came in on a day (how many, how many marked as wrong), and those on
     comments whose decision in force was made on it (how many, under the rule that was cited, marked as wrong)."""
 
-    found: dict[str, tuple[int, int]] = field(default_factory=dict)
-    judged: dict[str, tuple[int, int, int]] = field(default_factory=dict)
+    found: dict[str, Sequence[int]] = field(default_factory=dict)
+    judged: dict[str, Sequence[int]] = field(default_factory=dict)
 
 
 Day = tuple[int, date]

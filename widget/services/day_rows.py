@@ -104,7 +104,4 @@ def as_checks(found: Checks) -> dict[str, Any]:
 
 def checks(kept: Mapping[str, Any]) -> Checks:
     """Return what the checks noticed on a day from its column."""
-    return Checks(
-        {check: (row[0], row[1]) for check, row in kept["found"].items()},
-        {check: (row[0], row[1], row[2]) for check, row in kept["judged"].items()},
-    )
+    return Checks(kept["found"], kept["judged"])

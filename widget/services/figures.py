@@ -107,14 +107,20 @@ def gather(
     for (site_id, _), found in known.work.items():
         by_site[site_id].append(found)
     noticed = settled_days.checks(session, site_ids, span.first, span.last)
+    whole = _totals(every), _lengths(every)
     return Figures(
-        totals=_totals(every),
-        lengths=_lengths(every),
+        totals=whole[0],
+        lengths=whole[1],
         over_time=over_time(known.work, span),
         backlog=backlog.backlog(session, site_ids, span, known, now),
         decided=_sum(found.decided for found in every),
         cited=cited(session, every),
-        by_site={site_id: (_totals(by_site[site_id]), _lengths(by_site[site_id])) for site_id in site_ids},
+        by_site={
+            site_id: whole
+            if site_ids == [site_id]
+            else (_totals(by_site[site_id]), _lengths(by_site[site_id]))
+            for site_id in site_ids
+        },
         moderators=_moderators(session, known, set(of_colleagues)) if of_colleagues else [],
         overturned=_overturned(noticed),
         pairs=_sum(found.pairs for found in every),
@@ -180,14 +186,15 @@ def _moderators(session: Session, known: Known, site_ids: set[int]) -> list[Mode
 def _by_colleague(days: Mapping[Day, People], there: set[int]) -> list[Moderator]:
     """Return the colleagues' sums; those whose accounts are gone since are one."""
     names: dict[int | None, str] = defaultdict(str)
-    counts: dict[int | None, Counter[str]] = defaultdict(Counter)
+    published, refused = Counter[int | None](), Counter[int | None]()
     hours: dict[int | None, Counter[date]] = defaultdict(Counter)
     waits: dict[int | None, list[array[int]]] = defaultdict(list)
     for (_, day), people in days.items():
         for known_id, one in people.items():
             account_id = known_id if known_id in there else None
             names[account_id] = max(names[account_id], one.name)
-            counts[account_id].update(published=one.published, refused=one.refused)
+            published[account_id] += one.published
+            refused[account_id] += one.refused
             # Somebody who decides on two sites within the hour has worked one.
             hours[account_id][day] |= one.hours
             waits[account_id].append(one.waits)
@@ -195,8 +202,8 @@ def _by_colleague(days: Mapping[Day, People], there: set[int]) -> list[Moderator
         Moderator(
             account_id,
             name,
-            counts[account_id]["published"],
-            counts[account_id]["refused"],
+            published[account_id],
+            refused[account_id],
             sum(mask.bit_count() for mask in hours[account_id].values()),
             durations(waits[account_id]),
         )

@@ -6,6 +6,7 @@ So does whoever asks whether a node is ready: a new one behind a load balancer w
 from flask import Flask, request
 
 from widget import clock
+from widget.memory import keep_what_is_loaded
 from widget.netiquette import warmth
 from widget.web import audience
 from widget.web.audience import Audience
@@ -20,4 +21,4 @@ def init_app(app: Flask) -> None:
     @app.before_request
     def warm() -> None:
         if audience.of_path(request.path) in _WRITTEN_ON or request.path == _ASKED_BY_BALANCERS:
-            warmth.begin(clock.now())
+            warmth.begin(clock.now(), keep_what_is_loaded)
