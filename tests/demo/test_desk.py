@@ -11,7 +11,7 @@ from widget.db import db
 from widget.demo import content
 from widget.demo.setup import DemoSetup
 from widget.models import Account, Appeal, CannedNote, IdentityRow, PersonNote, SecondReading, Site
-from widget.services import selection
+from widget.services import list_counts
 from widget.services.sealing import Seal
 from widget.services.selection import Selection
 
@@ -36,7 +36,7 @@ def test_every_list_has_something_in_it(demo: Flask) -> None:
         for role in ("editor", "moderator"):
             account = session.scalars(select(Account).where(Account.email == emails[role])).one()
             mine = Selection([site_id], [site_id], account.id)
-            counts = selection.counts(session, mine, [site_id], [site_id])
+            counts = list_counts.counts(session, mine, [site_id], [site_id])
             assert min(counts.queue, counts.doubt, counts.answers, counts.reports, counts.corrections) >= 1, (
                 role
             )

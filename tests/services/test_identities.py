@@ -9,7 +9,7 @@ from tests.support.newsroom import NOW, Newsroom
 from widget.errors import Forbidden, NotFound, Refusal
 from widget.models import Account, AuditEntry, Identity, IdentityRow, OutboxMail, Role
 from widget.moderation.permissions import Staff
-from widget.services import identities, queue, selection
+from widget.services import identities, list_counts, queue
 from widget.services.identities import Marking
 from widget.services.selection import Selection
 
@@ -171,9 +171,9 @@ def test_those_who_answered_come_first_in_the_list(
     newsroom.session.commit()
     listed = identities.doubted(newsroom.session, [site_id], 10)
     assert [found.account_id for found in listed] == [people[2], people[0], people[1]]
-    assert selection.counts(newsroom.session, Selection([site_id]), [site_id], [site_id]).doubts == 3
+    assert list_counts.counts(newsroom.session, Selection([site_id]), [site_id], [site_id]).doubts == 3
     assert identities.doubted(newsroom.session, [], 10) == []
-    assert selection.counts(newsroom.session, Selection([site_id]), [site_id], []).doubts == 0
+    assert list_counts.counts(newsroom.session, Selection([site_id]), [site_id], []).doubts == 0
 
 
 def test_a_role_that_may_only_read_marks_nobody(newsroom: Newsroom, about: Marking) -> None:

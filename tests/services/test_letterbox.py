@@ -15,9 +15,10 @@ from widget.models import (
     Site,
 )
 from widget.moderation.permissions import Staff
-from widget.services import letterbox, selection
+from widget.services import letterbox, list_counts
 from widget.services.letterbox import Letter
-from widget.services.selection import Counts, Selection
+from widget.services.list_counts import Counts
+from widget.services.selection import Selection
 from widget.services.threads import Article
 
 ARTICLE = Article("bridge", "https://tribune.example/bridge", "About the bridge", "en")
@@ -74,7 +75,7 @@ def test_a_letter_is_handled_once_by_whoever_may(
     session.commit()
     correction = letterbox.correct(session, session.get_one(Site, site_id), ARTICLE, Letter("x"), NOW).id
     session.commit()
-    assert selection.counts(session, Selection([site_id], [site_id]), [site_id]) == Counts(
+    assert list_counts.counts(session, Selection([site_id], [site_id]), [site_id]) == Counts(
         0, 0, 0, answers=0, reports=1, corrections=1, doubts=0
     )
     stranger = newsroom.staff(Role.ADMIN, newsroom.site("courier"))
@@ -89,7 +90,7 @@ def test_a_letter_is_handled_once_by_whoever_may(
         assert (twice.value.code, twice.value.params) == ("letterbox.handled", {"who": moderator.name})
         session.rollback()
     assert session.get_one(Report, report).outcome is ReportOutcome.KEPT
-    assert selection.counts(session, Selection([site_id], [site_id]), [site_id]) == Counts(
+    assert list_counts.counts(session, Selection([site_id], [site_id]), [site_id]) == Counts(
         0, 0, 0, answers=0, reports=0, corrections=0, doubts=0
     )
     actions = session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()

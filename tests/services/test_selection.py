@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 from tests.support.newsroom import NOW, Newsroom
 from widget.models import Audience, FindingRow, Identity
 from widget.moderation.permissions import Staff
-from widget.services import identities, opinions, overturnings, queue, reviews, selection
+from widget.services import identities, list_counts, opinions, overturnings, queue, reviews, selection
+from widget.services.list_counts import Counts
 from widget.services.overturnings import Marking
-from widget.services.selection import ORDERS, Counts, Selection
+from widget.services.selection import ORDERS, Selection
 from widget.services.threads import Article
 
 
@@ -144,8 +145,8 @@ def test_a_comment_stands_in_one_list_only(
     assert (seen(moderator, "opinion"), seen(moderator, "asked")) == ([asked], [])
     mine = Selection([site_id], [site_id], editor.account_id)
     theirs = Selection([site_id], [site_id], moderator.account_id)
-    assert selection.counts(session, mine, [site_id], [site_id]) == Counts(1, 1, 0, 0, 0, 0, 1)
-    assert selection.counts(session, theirs, [site_id], [site_id]) == Counts(1, 1, 1, 0, 0, 0, 1)
+    assert list_counts.counts(session, mine, [site_id], [site_id]) == Counts(1, 1, 0, 0, 0, 0, 1)
+    assert list_counts.counts(session, theirs, [site_id], [site_id]) == Counts(1, 1, 1, 0, 0, 0, 1)
     newsroom.decide(moderator, asked, "publish")
     assert seen(editor, "asked") == seen(moderator, "opinion") == []
 
@@ -154,6 +155,6 @@ def test_what_came_in_since_is_counted_by_the_same_filters(newsroom: Newsroom, s
     newsroom.send(site_id, newsroom.reader())
     newsroom.send(site_id, newsroom.reader(), at=NOW + timedelta(minutes=2))
     since = Selection([site_id], [site_id], since=NOW + timedelta(minutes=1))
-    assert selection.counts(newsroom.session, since, []).fresh == 1
+    assert list_counts.counts(newsroom.session, since, []).fresh == 1
     none = Selection([site_id], [site_id], languages=["fr"], since=NOW + timedelta(minutes=1))
-    assert selection.counts(newsroom.session, none, []).fresh == 0
+    assert list_counts.counts(newsroom.session, none, []).fresh == 0

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from widget.models import Comment, CommentState, Decision, FindingRow, Opinion
 from widget.services import identities
 from widget.services import selection as selections
+from widget.services.list_counts import MOST_COUNTED
 from widget.services.people import Record, records
-from widget.services.selection import MOST_COUNTED, Cursor, Selection
+from widget.services.selection import Cursor, Selection
 
 PAGE = 25
 

@@ -1,11 +1,11 @@
-"""Which waiting comments are meant, and in which order: the desk's lists, their filters and their counts."""
+"""Which waiting comments are meant, and in which order: the desk's lists and their filters."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, or_, select, tuple_, union_all
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import UnaryExpression
 
@@ -14,21 +14,16 @@ from widget.models import (
     Audience,
     Comment,
     CommentState,
-    Correction,
     FindingRow,
     Identity,
     IdentityRow,
     Opinion,
     Overturning,
-    Report,
     Thread,
 )
 
-# Counting stops here: beyond it the desk says "500 or more" since counting many thousands takes longer than reading a page.
-MOST_COUNTED = 500
-_MOST_LOOKED_AT = 100
 # Passing over none keeps PostgreSQL from turning the question into a join of all that waits: the list stops after a page.
-_FENCE = 0
+FENCE = 0
 # With more sites than this, one sorted query is cheaper than one for each of them.
 _MOST_LEGS = 30
 
@@ -62,26 +57,8 @@ class Selection:
     since: datetime | None = None
 
 
-@dataclass(frozen=True)
-class Counts:
-    """How much waits in each of the desk's lists, counted no further than `MOST_COUNTED`; `fresh` since a moment.
-
-    `doubt` counts comments of people in doubt, `doubts` those people themselves; `answers` comments that the
-    colleague asked about and was answered.
-    """
-
-    queue: int
-    doubt: int
-    opinion: int
-    answers: int
-    reports: int
-    corrections: int
-    doubts: int
-    fresh: int = 0
-
-
 # Both are few among all that wait, and looked up once: not for each comment anew, for a queue may hold thousands.
-_ASKED = select(Opinion.comment_id).where(Opinion.settled_at.is_(None))
+ASKED = select(Opinion.comment_id).where(Opinion.settled_at.is_(None))
 _other = aliased(Comment)
 _DOUBTED = (
     select(_other.id)
@@ -112,7 +89,7 @@ def ids(session: Session, selection: Selection, after: Cursor | None, most: int)
     """
     if not selection.site_ids:
         return []
-    base = select(Comment.id, Comment.noticed, Comment.queued_at).where(*_conditions(selection))
+    base = select(Comment.id, Comment.noticed, Comment.queued_at).where(*conditions(selection))
     if after is not None:
         base = base.where(*_later(selection.order, after))
     columns = {"id": Comment.id, "noticed": Comment.noticed, "queued_at": Comment.queued_at}
@@ -129,31 +106,6 @@ def ids(session: Session, selection: Selection, after: Cursor | None, most: int)
 def _by(order: str, columns: Any) -> list[UnaryExpression[Any]]:
     """Return an order by the columns of a table or of a query on it."""
     return [columns[name].desc() if down else columns[name].asc() for name, down in _ORDERS[order]]
-
-
-def most_counted(selection: Selection) -> int:
-    """Return how far a list is counted: less far where each comment has to be looked at."""
-    looks = selection.rule is not None or selection.first_only
-    return _MOST_LOOKED_AT if looks else MOST_COUNTED
-
-
-def count(session: Session, selection: Selection) -> int:
-    """Return how many comments are meant, counted no further than `most_counted`."""
-    return session.scalar(select(_number(selection, most_counted(selection)))) or 0
-
-
-def counts(
-    session: Session, selection: Selection, letter_sites: Sequence[int], doubt_sites: Sequence[int] = ()
-) -> Counts:
-    """Return how much waits in each list, in one query.
-
-    `selection` says whose desk it is, and what `fresh` counts: what it means that came in since its moment.
-    """
-    lists = [_number(_whole(selection, kind)) for kind in ("waiting", "doubt", "opinion", "answers")]
-    letters = [_letters(Report, letter_sites), _letters(Correction, letter_sites), _doubts(doubt_sites)]
-    fresh = [_number(selection)] if selection.since is not None else []
-    row = session.execute(select(*(one.label(None) for one in (*lists, *letters, *fresh)))).one()
-    return Counts(*row)
 
 
 def names(session: Session, selection: Selection) -> tuple[str | None, str | None]:
@@ -175,42 +127,8 @@ def names(session: Session, selection: Selection) -> tuple[str | None, str | Non
     return title, writer
 
 
-def _whole(selection: Selection, kind: str) -> Selection:
-    """Return a colleague's whole list of a kind, without any filter."""
-    return Selection(selection.readable, selection.readable, selection.viewer_id, kind)
-
-
-def _number(selection: Selection, most: int = MOST_COUNTED) -> Any:
-    limited = (
-        select(Comment.id)
-        .where(Comment.site_id.in_(selection.site_ids), *_conditions(selection))
-        .limit(most)
-        .subquery()
-    )
-    return select(func.count()).select_from(limited).scalar_subquery()
-
-
-def _letters(kind: type[Report] | type[Correction], site_ids: Sequence[int]) -> Any:
-    limited = (
-        select(kind.id)
-        .where(kind.site_id.in_(site_ids), kind.handled_at.is_(None))
-        .limit(MOST_COUNTED)
-        .subquery()
-    )
-    return select(func.count()).select_from(limited).scalar_subquery()
-
-
-def _doubts(site_ids: Sequence[int]) -> Any:
-    limited = (
-        select(IdentityRow.account_id)
-        .where(IdentityRow.site_id.in_(site_ids), IdentityRow.standing == Identity.DOUBT)
-        .limit(MOST_COUNTED)
-        .subquery()
-    )
-    return select(func.count()).select_from(limited).scalar_subquery()
-
-
-def _conditions(selection: Selection) -> list[ColumnElement[bool]]:
+def conditions(selection: Selection) -> list[ColumnElement[bool]]:
+    """Return what holds of every comment that a selection means, but for its sites."""
     found = [
         Comment.state == CommentState.PENDING,
         Comment.queued_at.is_not(None),
@@ -236,17 +154,24 @@ def _in_list(kind: str, viewer_id: int | None) -> list[ColumnElement[bool]]:
 
     A question to the others takes it out of everybody's queue; answered, it is back in that of whoever asked.
     """
+    asked = by_question(viewer_id)
+    if kind in asked:
+        return [Comment.id.in_(ASKED.where(*asked[kind]))]
+    elsewhere = Comment.id.not_in(
+        ASKED.where(or_(Opinion.asked_by_id.is_distinct_from(viewer_id), ~_ANSWERED))
+    )
+    return [elsewhere, Comment.id.in_(_DOUBTED) if kind == "doubt" else Comment.id.not_in(_DOUBTED)]
+
+
+def by_question(viewer_id: int | None) -> Mapping[str, tuple[ColumnElement[bool], ...]]:
+    """Return for each list of questions which of the open ones stand in it."""
     theirs, own = Opinion.asked_by_id.is_distinct_from(viewer_id), Opinion.asked_by_id == viewer_id
-    by_kind = {
+    return {
         "opinion": (theirs, ~_ANSWERED),
         "answered": (theirs, _ANSWERED),
         "asked": (own,),
         "answers": (own, _ANSWERED),
     }
-    if kind in by_kind:
-        return [Comment.id.in_(_ASKED.where(*by_kind[kind]))]
-    elsewhere = Comment.id.not_in(_ASKED.where(or_(theirs, ~_ANSWERED)))
-    return [elsewhere, Comment.id.in_(_DOUBTED) if kind == "doubt" else Comment.id.not_in(_DOUBTED)]
 
 
 def _noticed(rule: int) -> Select[int]:
@@ -255,7 +180,7 @@ def _noticed(rule: int) -> Select[int]:
         .outerjoin(Overturning, Overturning.finding_id == FindingRow.id)
         .where(FindingRow.comment_id == Comment.id, FindingRow.rule == rule)
         .where(FindingRow.audience != Audience.WRITER, Overturning.finding_id.is_(None))
-        .offset(_FENCE)
+        .offset(FENCE)
     )
 
 
@@ -269,7 +194,7 @@ def _decided_before(site_ids: Sequence[int]) -> Select[int]:
             other.site_id.in_(site_ids),
             other.state != CommentState.PENDING,
         )
-        .offset(_FENCE)
+        .offset(FENCE)
     )
 
 

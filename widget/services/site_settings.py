@@ -14,9 +14,9 @@ from widget.errors import Forbidden, NotFound, Refusal, Refusals
 from widget.models import Site, Thread
 from widget.moderation.permissions import Operator, Permission, Staff
 from widget.services import audit, netiquettes, sites
+from widget.services.list_counts import MOST_COUNTED
 from widget.services.locks import ROW
 from widget.services.looks import Look
-from widget.services.selection import MOST_COUNTED
 from widget.services.setting_limits import CHECKS
 
 

@@ -11,8 +11,7 @@ from flask.typing import ResponseReturnValue
 from widget import clock
 from widget.db import db
 from widget.moderation.permissions import Permission
-from widget.services import leases
-from widget.services import selection as selections
+from widget.services import leases, list_counts
 from widget.web import identity
 from widget.web.desk import blueprint, filters, scope
 from widget.web.desk.forms import LeaseForm, read
@@ -26,7 +25,7 @@ def pulse() -> ResponseReturnValue:
     """Tell how the lists and the cards shown stand, or that nothing changed since it was last told (304)."""
     since = scope.cursor(f"{request.args.get('since', '')}~0")
     selection = filters.asked().selection(since[0] if since else None)
-    counted = selections.counts(
+    counted = list_counts.counts(
         db.session(),
         selection,
         ids_for(Permission.HANDLE_LETTERBOX),
@@ -37,7 +36,7 @@ def pulse() -> ResponseReturnValue:
             name: getattr(counted, name)
             for name in ("queue", "doubt", "opinion", "answers", "reports", "corrections", "doubts")
         },
-        "most": selections.MOST_COUNTED,
+        "most": list_counts.MOST_COUNTED,
         "fresh": counted.fresh,
         "cards": _standings(request.args.get("cards", ""), clock.now()),
     }

@@ -9,9 +9,8 @@ from widget import clock
 from widget.config import LANGUAGES
 from widget.db import db
 from widget.moderation.permissions import Permission
-from widget.services import preferences
+from widget.services import list_counts, preferences
 from widget.services import queue as waiting_list
-from widget.services import selection as selections
 from widget.web import identity
 from widget.web.desk import answers, blueprint, cards, filters, scope, wording
 from widget.web.desk.scope import LARGEST_ID
@@ -36,8 +35,8 @@ def queue() -> ResponseReturnValue:
         books=cards.books_of(views),
         filters=wanted,
         active=filters.active(session, wanted),
-        total=selections.count(session, wanted.selection()),
-        most_total=selections.most_counted(wanted.selection()),
+        total=list_counts.count(session, wanted.selection()),
+        most_total=list_counts.most_counted(wanted.selection()),
         kinds=filters.KINDS,
         orders=filters.ORDERS,
         sites=scope.sites_for(Permission.READ_QUEUE),

@@ -11,7 +11,7 @@ from widget import clock
 from widget.db import db
 from widget.models import Site
 from widget.moderation.permissions import Permission
-from widget.services import appeals, preferences, selection, sites
+from widget.services import appeals, list_counts, preferences, selection, sites
 from widget.web import identity
 from widget.web.desk import blueprint, navigation, wording
 
@@ -89,21 +89,21 @@ def _provide() -> dict[str, object]:
         "count_lists": _counts,
         "has_keys": cache(lambda: preferences.of(db.session(), known.account_id).keys),
         "terms": wording.TERMS,
-        "most_counted": selection.MOST_COUNTED,
+        "most_counted": list_counts.MOST_COUNTED,
     }
 
 
 def _counts() -> dict[str, int]:
     """Return what waits in each list, under the name that the navigation gives it."""
     session, staff, readable = db.session(), identity.colleague(), ids_for(Permission.READ_QUEUE)
-    found = selection.counts(
+    found = list_counts.counts(
         session,
         selection.Selection(readable, readable, staff.account_id),
         ids_for(Permission.HANDLE_LETTERBOX),
         ids_for(Permission.MARK_IDENTITY),
     )
     of_editors = ids_for(Permission.HANDLE_APPEALS)
-    waiting = appeals.count(session, staff, of_editors, selection.MOST_COUNTED) if of_editors else 0
+    waiting = appeals.count(session, staff, of_editors, list_counts.MOST_COUNTED) if of_editors else 0
     return {**asdict(found), "appeals": waiting}
 
 
