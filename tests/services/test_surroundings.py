@@ -35,7 +35,7 @@ def test_nothing_is_looked_up_among_all_comments_of_a_site(
     try:
         surroundings.around(session, writing, NOW)
         surroundings.around_hints(session, writing, NOW)
-        surroundings.sent_before(session, writing, "digest", NOW)
+        surroundings.received(session, reader_id, "key", "digest", NOW)
     finally:
         event.remove(db.engine, "before_cursor_execute", listen)
     plans = [
@@ -44,7 +44,7 @@ def test_nothing_is_looked_up_among_all_comments_of_a_site(
         for line in session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given)
         if re.search(r"\bcomments\b", line.detail)
     ]
-    assert len(plans) == 6
+    assert len(plans) == 7
     assert [plan for plan in plans if not _NARROW.search(plan)] == []
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from widget.db import begin_writing
@@ -19,7 +19,7 @@ from widget.models import (
 )
 from widget.moderation.actions import ACTIONS
 from widget.netiquette import Finding
-from widget.services import bans, moves, netiquettes, reviews, settled_days, threads
+from widget.services import bans, moves, netiquettes, reviews, settled_days, surroundings, threads
 from widget.services.locks import ROW
 from widget.services.surroundings import Writing
 from widget.services.threads import Article
@@ -27,10 +27,6 @@ from widget.text import normalise
 from widget.text.search import search_terms
 
 _LONGEST_KEY = 64
-# Asked for every comment that comes in, and so put together once.
-_BY_KEY = select(Comment).where(
-    Comment.account_id == bindparam("account_id"), Comment.idempotency_key == bindparam("key")
-)
 
 
 @dataclass(frozen=True)
@@ -103,14 +99,15 @@ def submit(session: Session, submission: Submission, now: datetime) -> Receipt:
 
     begin_writing(session)
     account = session.get_one(Account, submission.account_id, with_for_update=ROW, populate_existing=True)
-    known = _by_key(session, account.id, submission.key)
-    if known is not None:
-        return Receipt(known, repeated=True)
+    # Two requests at once with the same text, or the same key, pass the checks together and come here in turn.
+    known = surroundings.received(session, account.id, submission.key, normalise.digest(text), now)
+    if known.comment_id is not None:
+        return Receipt(session.get_one(Comment, known.comment_id), repeated=True)
     if account.closed_at is not None:
         raise NotFound("account.unknown")
     comment = _enter(session, submission, account, text, language, now)
-    writing = Writing(submission.account_id, site, comment.thread_id)
-    reviews.refuse_identical(session, writing, comment.digest, now)
+    if comment.thread_id in known.threads:
+        raise Refusals([Refusal("identical.here", "text")])
     reviews.enter(session, comment, review.findings)
     return Receipt(comment, hints=review.hints)
 
@@ -247,14 +244,14 @@ def _received_meanwhile(session: Session, submission: Submission, refusals: Refu
 
     Else the refusals stand.
     """
-    known = _by_key(session, submission.account_id, submission.key)
+    known = session.scalars(
+        select(Comment).where(
+            Comment.account_id == submission.account_id, Comment.idempotency_key == submission.key
+        )
+    ).one_or_none()
     if known is None:
         raise refusals
     return Receipt(known, repeated=True)
-
-
-def _by_key(session: Session, account_id: int, key: str) -> Comment | None:
-    return session.scalars(_BY_KEY, {"account_id": account_id, "key": key}).one_or_none()
 
 
 def _well_formed_key(key: str) -> None:

@@ -13,6 +13,9 @@ from widget.netiquette import Context, Draft, Finding
 from widget.services import surroundings
 from widget.services.surroundings import Writing
 
+# Put to the connection: the rows are no objects of the session's.
+_FINDINGS = insert(FindingRow)
+
 
 @dataclass(frozen=True)
 class Review:
@@ -87,12 +90,6 @@ def _can_be_told(found: Finding) -> bool:
     return found.audience != "editor" and not found.refuses
 
 
-def refuse_identical(session: Session, writing: Writing, digest: str, now: datetime) -> None:
-    """Close the gap between the check and the transaction: two requests at once with the same text."""
-    if surroundings.sent_before(session, writing, digest, now):
-        raise Refusals([Refusal("identical.here", "text")])
-
-
 def enter(session: Session, comment: Comment, findings: list[Finding]) -> None:
     """Store a new comment, the findings with it, and how many of them editors see."""
     comment.noticed = sum(found.audience != "writer" for found in findings)
@@ -124,7 +121,7 @@ def _store(session: Session, comment_id: int, findings: list[Finding]) -> None:
         for found in findings
     ]
     if rows:
-        session.execute(insert(FindingRow), rows)
+        session.connection().execute(_FINDINGS, rows)
 
 
 def count(session: Session, comment_id: int) -> None:

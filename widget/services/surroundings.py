@@ -1,10 +1,13 @@
-"""What the checks may know around a draft: gathered in a few queries, before any write transaction."""
+"""What the checks may know around a draft: gathered in a few queries, before any write transaction.
+
+The queries of the hot path are put to the connection itself: they ask for columns, and so need nothing of the session.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, or_, select
+from sqlalchemy import CompoundSelect, Row, bindparam, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from widget.models import Account, Comment, CommentState, Site, StaffRole, Thread
@@ -42,17 +45,17 @@ _IN_THREAD = (
     .order_by(Comment.id.desc())
     .limit(_MOST_RECENT)
 )
-_SAME = (
-    select(Comment.id)
-    .where(
+# What was received under a key, and where the very same text stands: two questions, each by an index of its own.
+_RECEIVED: CompoundSelect[*tuple[Any, ...]] = union_all(
+    select(Comment.id, literal(None).label("thread_id")).where(
+        Comment.account_id == bindparam("account_id"), Comment.idempotency_key == bindparam("key")
+    ),
+    select(Comment.id, Comment.thread_id).where(
         Comment.account_id == bindparam("account_id"),
         Comment.digest == bindparam("digest"),
-        Comment.thread_id == bindparam("thread_id"),
         Comment.created_at > bindparam("since"),
         Comment.state.in_(bindparam("states", expanding=True)),
-        Comment.id != bindparam("editing"),
-    )
-    .limit(1)
+    ),
 )
 _TEXTS = select(Thread.article_text, Thread.opening).where(Thread.id == bindparam("thread_id"))
 _LATEST = (
@@ -87,6 +90,14 @@ class Writing:
     thread_id: int | None
     parent_id: int | None = None
     editing: int | None = None
+
+
+@dataclass(frozen=True)
+class Received:
+    """What of a writer's was received already: the comment under this key, and the threads where this text stands."""
+
+    comment_id: int | None
+    threads: frozenset[int]
 
 
 def around(session: Session, writing: Writing, now: datetime) -> Context:
@@ -127,21 +138,24 @@ def _article(session: Session, writing: Writing) -> str:
     """Return what is known of the article's text: all of it, else its opening, where the publisher supplied any."""
     if writing.thread_id is None:
         return ""
-    row = session.execute(_TEXTS, {"thread_id": writing.thread_id}).one_or_none()
+    row = session.connection().execute(_TEXTS, {"thread_id": writing.thread_id}).one_or_none()
     return (row.article_text or row.opening or "") if row else ""
 
 
-def sent_before(session: Session, writing: Writing, digest: str, now: datetime) -> bool:
-    """Whether this very text is among the writer's comments in the thread that count, by its digest."""
+def received(session: Session, account_id: int, key: str, digest: str, now: datetime) -> Received:
+    """Return what a writer sent before that a new comment might repeat, by its key and by its text's digest."""
     asked = {
-        "account_id": writing.account_id,
+        "account_id": account_id,
+        "key": key,
         "digest": digest,
-        "thread_id": writing.thread_id,
         "since": now - WINDOW,
         "states": _COUNTED,
-        "editing": writing.editing or 0,
     }
-    return session.scalars(_SAME, asked).one_or_none() is not None
+    rows = session.connection().execute(_RECEIVED, asked).all()
+    return Received(
+        next((row.id for row in rows if row.thread_id is None), None),
+        frozenset(row.thread_id for row in rows if row.thread_id is not None),
+    )
 
 
 def _own(session: Session, writing: Writing, now: datetime) -> list[_Row]:
@@ -152,7 +166,7 @@ def _own(session: Session, writing: Writing, now: datetime) -> list[_Row]:
     """
     if writing.account_id is None:
         return []
-    rows = session.execute(_OWN, {"account_id": writing.account_id})
+    rows = session.connection().execute(_OWN, {"account_id": writing.account_id})
     return [
         row
         for row in rows
@@ -169,7 +183,7 @@ def _recent(
     """Return what may be repeated: the writer's latest comments on the site, and the thread's, in those states."""
     rows = [row for row in own if row.state in states]
     if writing.thread_id is not None:
-        rows += session.execute(_IN_THREAD, {"thread_id": writing.thread_id, "states": states})
+        rows += session.connection().execute(_IN_THREAD, {"thread_id": writing.thread_id, "states": states})
     found = {
         row.id: Recent(
             row.id,

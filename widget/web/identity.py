@@ -22,6 +22,8 @@ class SignedIn(UserMixin):
         self._token = token
         self.sign_in_id = sign_in.id
         self.account_id = sign_in.account_id
+        # Held here, it stays known to the session, and nobody who asks for it asks the database again.
+        self._account = sign_in.account
         at_desk = sign_in.kind is SignInKind.DESK
         self.staff = staff.of(sign_in.account, sign_in) if at_desk else None
         self.has_factor = at_desk and sign_in.account.second_factor is not None

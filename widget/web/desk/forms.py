@@ -4,7 +4,6 @@ from typing import TypeVar
 
 from flask import abort
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     Field,
@@ -20,6 +19,7 @@ from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Option
 
 from widget.text import normalise
 from widget.web.desk.scope import LARGEST_ID
+from widget.web.form import Form
 
 LONGEST_NOTE = 2000
 LONGEST_ENTRIES = 100_000
@@ -32,26 +32,26 @@ def _cleaned(text: str | None) -> str:
     return normalise.clean(text or "")
 
 
-def _each_an_id(_form: FlaskForm, field: Field) -> None:
+def _each_an_id(_form: Form, field: Field) -> None:
     # A file under this name is no number, and leaves nothing.
     if not field.data or not all(0 < number <= LARGEST_ID for number in field.data):
         raise ValidationError
 
 
-def _each_a_pick(_form: FlaskForm, field: Field) -> None:
+def _each_a_pick(_form: Form, field: Field) -> None:
     for pick in field.data or []:
         number, _, version = str(pick).partition(":")
         if not all(part.isdecimal() and 0 < int(part) <= LARGEST_ID for part in (number[:12], version[:12])):
             raise ValidationError
 
 
-class DeskForm(FlaskForm):
+class DeskForm(Form):
     """A form with nothing to fill in but where to go back to."""
 
     back = HiddenField()
 
 
-class SignInForm(FlaskForm):
+class SignInForm(Form):
     """Who comes in."""
 
     email = StringField(_l("E-mail"), validators=[InputRequired(), Length(max=254)])
@@ -59,14 +59,14 @@ class SignInForm(FlaskForm):
     next = HiddenField()
 
 
-class CodeForm(FlaskForm):
+class CodeForm(Form):
     """The second step: a code of the authenticator, or a recovery code."""
 
     code = StringField(_l("Code"), default="")
     next = HiddenField()
 
 
-class EnrolForm(FlaskForm):
+class EnrolForm(Form):
     """A second factor to set up; password and `proof`, a code of the one there is, only to replace that."""
 
     code = StringField(_l("Code"), default="")
@@ -75,14 +75,14 @@ class EnrolForm(FlaskForm):
     next = HiddenField()
 
 
-class PasswordForm(FlaskForm):
+class PasswordForm(Form):
     """Another password for oneself."""
 
     old = PasswordField(_l("Present password"), default="")
     password = PasswordField(_l("New password"), default="")
 
 
-class InviteForm(FlaskForm):
+class InviteForm(Form):
     """Who is invited, and to what; an empty site means all of them."""
 
     email = StringField(_l("E-mail"), default="")
@@ -110,7 +110,7 @@ class ReasonForm(DeskForm):
     canned = IntegerField(validators=[Optional(), NumberRange(1, LARGEST_ID)])
 
 
-class LeaseForm(FlaskForm):
+class LeaseForm(Form):
     """Which other cards stand on the page, by id and separated by commas."""
 
     cards = HiddenField(validators=[Length(max=4000)])
@@ -244,7 +244,7 @@ class EntriesForm(DeskForm):
     entry = SelectMultipleField(validate_choice=False)
 
 
-class TryForm(FlaskForm):
+class TryForm(Form):
     """A text to try the checks on; nothing of it is kept."""
 
     text = TextAreaField(_l("Text"), filters=[_cleaned], validators=[Length(max=LONGEST_TRIED)])

@@ -4,7 +4,6 @@ import secrets
 
 from flask import g, request
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     EmailField,
@@ -18,9 +17,10 @@ from wtforms import (
 
 from widget.errors import Refusal, Refusals
 from widget.web.embed import words
+from widget.web.form import Form
 
 
-class ComposerForm(FlaskForm):
+class ComposerForm(Form):
     """The composer: the comment, and whatever it takes to be somebody.
 
     Its parts are shown as they are needed, and everything typed goes with every button, so that
@@ -49,19 +49,19 @@ class ComposerForm(FlaskForm):
         self.key.data = secrets.token_urlsafe(16)
 
 
-class AppealForm(FlaskForm):
+class AppealForm(Form):
     """The one reply to a ban."""
 
     appeal = TextAreaField(_l("Your reply to the decision"))
 
 
-class WithdrawForm(FlaskForm):
+class WithdrawForm(Form):
     """Taking back a waiting comment, as it was when its writer saw it."""
 
     version = IntegerField()
 
 
-class ReportForm(FlaskForm):
+class ReportForm(Form):
     """A report: the rule, what the editors should know, and where to write back."""
 
     rule = SelectField(_l("Which rule does it break?"), coerce=int, validate_choice=False)
@@ -69,14 +69,14 @@ class ReportForm(FlaskForm):
     email = EmailField(_l("E-mail (optional)"))
 
 
-class CorrectionForm(FlaskForm):
+class CorrectionForm(Form):
     """A correction: what is wrong in the article, and where to write back."""
 
     body = TextAreaField(_l("What is wrong?"))
     email = EmailField(_l("E-mail (optional)"))
 
 
-def complain(form: FlaskForm, error: Refusal | Refusals) -> None:
+def complain(form: Form, error: Refusal | Refusals) -> None:
     """Put each refusal's sentence beside the field it belongs to, else over the whole form."""
     for refusal in error.refusals if isinstance(error, Refusals) else [error]:
         sentence = words.of(refusal)
