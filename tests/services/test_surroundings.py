@@ -1,6 +1,7 @@
 """What is gathered around a draft: how it is looked up, and what of it a writer may hear."""
 
 import re
+from datetime import datetime, timedelta
 
 from sqlalchemy import event
 
@@ -8,7 +9,7 @@ from tests.support.newsroom import NOW, Newsroom
 from widget.db import db, refresh_statistics
 from widget.models import Site
 from widget.moderation.permissions import Staff
-from widget.services import comments, reviews, surroundings
+from widget.services import comments, reviews, signatures, surroundings
 from widget.services.surroundings import Writing
 
 # What leads to few rows, however many comments a site has; each with the index that serves it.
@@ -26,6 +27,7 @@ def test_nothing_is_looked_up_among_all_comments_of_a_site(
     newsroom.send(site_id, reader_id)
     thread_id = newsroom.thread(site_id).id
     writing = Writing(reader_id, session.get_one(Site, site_id), thread_id)
+    signatures.forget()
     asked: list[tuple[str, object]] = []
 
     def listen(_conn: object, _cursor: object, statement: str, given: object, *_rest: object) -> None:
@@ -88,3 +90,22 @@ def test_sqlite_learns_how_large_everything_is(newsroom: Newsroom, site_id: int,
     if session.get_bind().dialect.name == "sqlite":
         known = session.connection().exec_driver_sql("SELECT idx FROM sqlite_stat1 WHERE tbl = 'comments'")
         assert "ix_comments_account_id_id" in {row.idx for row in known}
+
+
+def test_names_of_others_are_read_once_a_minute(newsroom: Newsroom, site_id: int, editor: Staff) -> None:
+    session = newsroom.session
+    ada, bo = newsroom.reader("Ada Lind"), newsroom.reader("Bo Falk")
+    newsroom.published(editor, ada)
+    session.rollback()
+
+    def named(account_id: int, now: datetime) -> set[str]:
+        return set(signatures.of_others(session, site_id, account_id, now))
+
+    others = named(bo, NOW)
+    assert "Ada Lind" in others
+    assert editor.name in others
+    assert "Ada Lind" not in named(ada, NOW), "nobody imitates themselves"
+    newsroom.published(editor, bo)
+    session.rollback()
+    assert "Bo Falk" not in named(ada, NOW + timedelta(seconds=59))
+    assert "Bo Falk" in named(ada, NOW + timedelta(seconds=60))

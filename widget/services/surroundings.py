@@ -4,17 +4,17 @@ The queries of the hot path are put to the connection itself: they ask for colum
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Row, bindparam, literal, or_, select, union_all
+from sqlalchemy import CompoundSelect, Row, bindparam, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from widget.models import Account, Comment, CommentState, Site, StaffRole, Thread
+from widget.models import Comment, CommentState, Site, Thread
 from widget.netiquette import Context, Earlier
 from widget.netiquette.rule import Recent
 from widget.netiquette.rules.identical import WINDOW
-from widget.services import checks
+from widget.services import checks, signatures
 
 # Rule 10 looks at what stands or was judged; what its writer took back does not count.
 _COUNTED = (CommentState.PENDING, CommentState.PUBLISHED, CommentState.REFUSED)
@@ -24,9 +24,6 @@ _MOST_OWN = 300
 _MOST_RECENT = 200
 # A private dialogue (rule 8) shows within this many turns; longer chains are read from their end.
 _MOST_TURNS = 12
-# Names that a signature might imitate: those under the site's latest comments, unless they are older than this.
-_MOST_NAMED = 500
-_NAMES_SINCE = timedelta(days=90)
 # What is read of a comment that may be repeated.
 _READ = (Comment.id, Comment.body, Comment.account_id, Comment.thread_id, Comment.state)
 _Row = Row[*tuple[Any, ...]]
@@ -58,23 +55,6 @@ _RECEIVED: CompoundSelect[*tuple[Any, ...]] = union_all(
     ),
 )
 _TEXTS = select(Thread.article_text, Thread.opening).where(Thread.id == bindparam("thread_id"))
-_LATEST = (
-    select(Comment.name, Comment.account_id, Comment.published_at)
-    .where(Comment.site_id == bindparam("site_id"), Comment.state == CommentState.PUBLISHED)
-    .order_by(Comment.id.desc())
-    .limit(_MOST_NAMED)
-    .subquery()
-)
-_SIGNED = select(_LATEST.c.name).where(
-    _LATEST.c.published_at > bindparam("since"), _LATEST.c.account_id != bindparam("account_id")
-)
-_NAMES = (
-    select(Account.name)
-    .join(StaffRole, StaffRole.account_id == Account.id)
-    .where(or_(StaffRole.site_id.is_(None), StaffRole.site_id == bindparam("site_id")))
-    .where(Account.id != bindparam("account_id"))
-    .union(_SIGNED)
-)
 
 
 @dataclass(frozen=True)
@@ -114,7 +94,10 @@ def around(session: Session, writing: Writing, now: datetime) -> Context:
         ),
         recent=_recent(session, writing, own, _COUNTED),
         article=_article(session, writing),
-        protected=(*_names_of_others(session, writing, now), *known.protected),
+        protected=(
+            *signatures.of_others(session, writing.site.id, writing.account_id, now),
+            *known.protected,
+        ),
         turns=_turns(session, writing),
         lists=known.lists,
         modes=known.modes,
@@ -196,16 +179,6 @@ def _recent(
     }
     found.pop(writing.editing or 0, None)
     return tuple(found.values())
-
-
-def _names_of_others(session: Session, writing: Writing, now: datetime) -> tuple[str, ...]:
-    """Return the names nobody else may sign with: the site's staff, and others who wrote there lately."""
-    asked = {
-        "account_id": writing.account_id or 0,
-        "site_id": writing.site.id,
-        "since": now - _NAMES_SINCE,
-    }
-    return tuple(sorted(session.scalars(_NAMES, asked)))
 
 
 def _turns(session: Session, writing: Writing) -> tuple[str, ...]:
