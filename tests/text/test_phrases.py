@@ -1,8 +1,15 @@
 """Phrases of a list are found in any case, without accents, across spaces, and never within longer words."""
 
+import re
+from random import Random
+
 import pytest
 
-from widget.text.phrases import find
+from widget.config import LANGUAGES
+from widget.netiquette.lists import load
+from widget.text import phrases as searching
+from widget.text.folding import fold
+from widget.text.phrases import Sets, find
 
 FOUND = [
     ("CODE  promo!", ("code promo",), ["CODE  promo"]),
@@ -52,3 +59,35 @@ def test_templates_in_a_text(text: str, phrases: tuple[str, ...], pieces: list[s
 def test_a_template_needs_its_sets() -> None:
     with pytest.raises(KeyError):
         list(find("text", ("{animal} are",)))
+
+
+_SIGNS = {"n": "20", "w": "parish", "code": "SAVE20"}
+
+
+def _text(phrase: str, sets: Sets, chance: Random) -> str:
+    """Return a text in which a phrase stands, or nearly."""
+    entries = dict(sets)
+    filled = re.sub(
+        r"\{(\w+)\}",
+        lambda sign: _SIGNS.get(sign[1]) or chance.choice(entries[sign[1]]),
+        phrase.removeprefix("^").replace("…", chance.choice(["", "big red", "x"])),
+    )
+    before = chance.choice(["", "well ", "(", '"', "x", "7", "و", "ف", "\n"])
+    return before + filled + chance.choice(["", ".", "s", " now", "x", "7"])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_trying_only_words_that_begin_a_phrase_finds_what_going_through_the_text_does(language: str) -> None:
+    lists, chance, found = load(language), Random(language), 0
+    for phrases in (lists.threats, lists.hatred_patterns, lists.calls, lists.advertising):
+        anywhere, _, begins = searching._patterns(phrases, lists.sets)
+        assert anywhere is not None
+        texts = [_text(phrase, lists.sets, chance) for phrase in phrases for _ in range(3)]
+        for number, text in enumerate(texts):
+            folded = fold(" ".join([text, *texts[number - 2 : number]])).text
+            spans = searching._spans(anywhere, None, folded)
+            assert searching._spans(anywhere, begins, folded) == spans, folded
+            found += bool(spans)
+    assert found > 100
+    # Chinese is written without spaces: there is no word to begin with.
+    assert (begins is None) == (language == "zh")

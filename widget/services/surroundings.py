@@ -164,18 +164,20 @@ def _recent(
     session: Session, writing: Writing, own: list[_Row], states: tuple[CommentState, ...]
 ) -> tuple[Recent, ...]:
     """Return what may be repeated: the writer's latest comments on the site, and the thread's, in those states."""
-    rows = [row for row in own if row.state in states]
+    rows = [row[: len(_READ)] for row in own if row.state in states]
     if writing.thread_id is not None:
         rows += session.connection().execute(_IN_THREAD, {"thread_id": writing.thread_id, "states": states})
+    writer = writing.account_id or 0
+    # In their order and by place: of these there are hundreds for every comment that comes in.
     found = {
-        row.id: Recent(
-            row.id,
-            row.body,
-            same_writer=writing.account_id is not None and row.account_id == writing.account_id,
-            same_thread=row.thread_id == writing.thread_id,
-            published=row.state is CommentState.PUBLISHED,
+        number: Recent(
+            number,
+            body,
+            account_id == writer,
+            thread_id == writing.thread_id,
+            state is CommentState.PUBLISHED,
         )
-        for row in rows
+        for number, body, account_id, thread_id, state in rows
     }
     found.pop(writing.editing or 0, None)
     return tuple(found.values())

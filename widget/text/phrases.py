@@ -5,6 +5,7 @@ A phrase may be a template. `{name}` stands for any entry of a set of that name,
 before it begins a sentence.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -19,8 +20,11 @@ Sets = tuple[tuple[str, tuple[str, ...]], ...]
 _SPACES = regex.compile(r"\s+")
 # In Arabic, "and" and "so" are written together with the word that follows.
 _ARABIC = regex.compile(r"\p{Arabic}")
-_JOINED_BEFORE = "[وف]?"
+_JOINED = "وف"
+_JOINED_BEFORE = f"[{_JOINED}]?"
 _WORD_BEGINS, _WORD_ENDS = r"(?<![\p{L}\p{N}])", r"(?![\p{L}\p{N}])"
+# Letters and digits without a break, or one sign; by the standard library's engine, which goes through a text faster.
+_RUN = re.compile(r"[^\W_]+|[^\w\s]|_")
 _SENTENCE_BEGINS = regex.compile(r"(?:^|[.!?…:;\n¡¿؟؛])[\s\"'«»]{0,3}")
 _PIECES = regex.compile(r"(\{\w+\}|…)")
 _NUMBER = r"\p{N}[\p{N}.,]{0,12}"
@@ -46,9 +50,9 @@ def find(text: str, phrases: tuple[str, ...], sets: Sets = ()) -> Iterator[tuple
 
     Raises KeyError for a template with a set that there is not.
     """
-    anywhere, opening = _patterns(phrases, sets)
+    anywhere, opening, begins = _patterns(phrases, sets)
     folded = fold(text)
-    spans = [match.span() for match in anywhere.finditer(folded.text)] if anywhere else []
+    spans = _spans(anywhere, begins, folded.text) if anywhere else []
     if opening:
         for start in _SENTENCE_BEGINS.finditer(folded.text):
             match = opening.match(folded.text, start.end())
@@ -62,12 +66,36 @@ def find(text: str, phrases: tuple[str, ...], sets: Sets = ()) -> Iterator[tuple
             end = span[1]
 
 
+def _spans(pattern: "regex.Pattern[str]", begins: frozenset[str] | None, text: str) -> list[tuple[int, int]]:
+    """Return where a pattern matches; where each of its phrases begins with a known word, only such words are tried."""
+    if begins is None:
+        return [match.span() for match in pattern.finditer(text)]
+    spans: list[tuple[int, int]] = []
+    numbered, end = "{n}" in begins, 0
+    for start, run in _runs(text):
+        known = run in begins or (run[0] in _JOINED and run[1:] in begins)
+        if start < end or not (known or (numbered and run[0].isnumeric())):
+            continue
+        match = pattern.match(text, start)
+        if match is not None:
+            spans.append(match.span())
+            end = match.end()
+    return spans
+
+
+@lru_cache(maxsize=16)
+def _runs(text: str) -> list[tuple[int, str]]:
+    """Return the words and signs of a text by where they begin; one text is searched for the phrases of several lists."""
+    return [(found.start(), found.group()) for found in _RUN.finditer(text)]
+
+
 _Pattern = regex.Pattern[str] | None
 
 
 @lru_cache(maxsize=64)
-def _patterns(phrases: tuple[str, ...], sets: Sets) -> tuple[_Pattern, _Pattern]:
-    """Return the pattern of what may stand anywhere in a text, and of what begins a sentence."""
+def _patterns(phrases: tuple[str, ...], sets: Sets) -> tuple[_Pattern, _Pattern, frozenset[str] | None]:
+    """Return the pattern of what may stand anywhere in a text, that of what begins a sentence, and the former's
+    first words."""
     chosen = {f"{{{name}}}": _pattern(entries, {}) for name, entries in sets}
     openings = [phrase[1:] for phrase in phrases if phrase.startswith("^")]
     others = [phrase for phrase in phrases if not phrase.startswith("^")]
@@ -75,7 +103,37 @@ def _patterns(phrases: tuple[str, ...], sets: Sets) -> tuple[_Pattern, _Pattern]
     return (
         regex.compile(anywhere, regex.V1) if anywhere else None,
         regex.compile(opening, regex.V1) if opening else None,
+        _first_words(others, {f"{{{name}}}": entries for name, entries in sets}),
     )
+
+
+def _first_words(phrases: Iterable[str], sets: Mapping[str, tuple[str, ...]]) -> frozenset[str] | None:
+    """Return the whole words and signs with which some phrases begin, or None where one of them begins otherwise."""
+    found: set[str] = set()
+    for phrase in phrases:
+        pieces = _pieces(phrase)
+        first = pieces[0] if pieces else ""
+        for begun in [[*_pieces(entry), *pieces[1:]] for entry in sets[first]] if first in sets else [pieces]:
+            word = _first_word(begun)
+            if begun and word is None:
+                return None
+            found.add(word or "")
+    return frozenset(found)
+
+
+def _first_word(pieces: list[str]) -> str | None:
+    """Return the word or the sign with which pieces begin, or None where they begin otherwise or it might go on."""
+    if pieces and (pieces[0] == "{n}" or not (pieces[0].isalnum() or len(pieces[0]) > 1)):
+        return pieces[0]
+    length = next((at for at, piece in enumerate(pieces) if not _is_letter(piece)), len(pieces))
+    after = pieces[length : length + 2]
+    # Words that may be left out end a word where a space follows them.
+    ends = not after or (len(after[0]) == 1 and not is_character(after[0])) or after == ["{words}", " "]
+    return "".join(pieces[:length]) if length and ends else None
+
+
+def _is_letter(piece: str) -> bool:
+    return len(piece) == 1 and piece.isalnum() and not is_character(piece)
 
 
 @dataclass
