@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from widget.models import Comment, CommentState, Decision, FindingRow, Opinion
 from widget.services import identities
@@ -97,26 +98,47 @@ def _decisions(session: Session, comment_ids: Sequence[int]) -> dict[int, Decisi
 
 def card(session: Session, comment_id: int, site_ids: list[int]) -> Card | None:
     """Return one comment as a card, whatever its state, or None outside those sites."""
-    comment = session.scalars(
-        select(Comment)
-        .where(Comment.id == comment_id, Comment.site_id.in_(site_ids), Comment.queued_at.is_not(None))
-        .options(*_WITH_ALL)
-        .execution_options(populate_existing=True)
-    ).one_or_none()
+    comment = _comment(session, comment_id, site_ids, _WITH_ALL)
     if comment is None:
         return None
-    decision = session.scalars(
+    known: Mapping[int, Record] = (
+        records(session, [comment.account_id], site_ids) if comment.account_id is not None else {}
+    )
+    in_doubt = identities.is_in_doubt(session, comment.account_id, comment.site_id)
+    record = known.get(comment.account_id or 0, Record())
+    return Card(comment, record, _latest_decision(session, comment_id), in_doubt)
+
+
+def line(session: Session, comment_id: int, site_ids: list[int]) -> Card | None:
+    """Return one comment as `card` does while it waits; once it does not, without what its line leaves out.
+
+    The desk asks for it after every decision: a line needs neither findings nor notes nor the writer's record.
+    """
+    comment = _comment(session, comment_id, site_ids, (joinedload(Comment.account),))
+    if comment is None or comment.state is CommentState.PENDING:
+        return card(session, comment_id, site_ids)
+    return Card(comment, Record(), _latest_decision(session, comment_id))
+
+
+def _comment(
+    session: Session, comment_id: int, site_ids: list[int], options: Sequence[ORMOption]
+) -> Comment | None:
+    return session.scalars(
+        select(Comment)
+        .where(Comment.id == comment_id, Comment.site_id.in_(site_ids), Comment.queued_at.is_not(None))
+        .options(*options)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def _latest_decision(session: Session, comment_id: int) -> Decision | None:
+    return session.scalars(
         select(Decision)
         .where(Decision.comment_id == comment_id)
         .order_by(Decision.id.desc())
         .limit(1)
         .options(joinedload(Decision.rule))
     ).one_or_none()
-    known: Mapping[int, Record] = (
-        records(session, [comment.account_id], site_ids) if comment.account_id is not None else {}
-    )
-    in_doubt = identities.is_in_doubt(session, comment.account_id, comment.site_id)
-    return Card(comment, known.get(comment.account_id or 0, Record()), decision, in_doubt)
 
 
 def count(session: Session, site_ids: list[int]) -> int:

@@ -23,9 +23,10 @@ def by_script() -> bool:
     return request.headers.get("X-Requested-With") == SCRIPT
 
 
-def view_of(comment_id: int) -> cards.View:
-    """Return a comment as a card; raise NotFound outside the colleague's sites."""
-    found = queue.card(db.session(), comment_id, ids_for(Permission.READ_QUEUE))
+def view_of(comment_id: int, *, in_list: bool = False) -> cards.View:
+    """Return a comment as a card, or as much of it as a list shows; raise NotFound outside the colleague's sites."""
+    read = queue.line if in_list else queue.card
+    found = read(db.session(), comment_id, ids_for(Permission.READ_QUEUE))
     if found is None:
         raise NotFound("comment.unknown")
     return cards.views(db.session(), identity.colleague(), [found], clock.now())[0]
@@ -45,7 +46,7 @@ def done(
     `parked` names the list that the comment left the queue for: the script's card becomes a line that says so.
     """
     if by_script():
-        view = None if comment_id is None else view_of(comment_id)
+        view = None if comment_id is None else view_of(comment_id, in_list=True)
         return render_template("desk/_answer.html", message=message, view=view, parked=parked)
     flash(message, str(undoable) if undoable else "notice")
     return redirect(inside(back) or url_for("desk.queue"), 303)
