@@ -1,4 +1,4 @@
-"""Put what was measured last into docs/performance.md: `make bench-report`, after `make bench`.
+"""Put what was measured last into docs: `make bench-report`, after `make bench` or `make bench-desk`.
 
 Tables stand between `<!-- name -->` and `<!-- /name -->`; a chart of the same figures lies in docs/images/.
 Nothing here measures.
@@ -8,17 +8,20 @@ import json
 import re
 import statistics
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pygal
 from pygal.style import Style
 
+from bench.desk.pages import PAGES
 from bench.reading.run import ELSEWHERE, PUBLISHING
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "bench" / "results"
-PAGE = ROOT / "docs" / "performance.md"
+DOCS = ROOT / "docs"
 IMAGES = ROOT / "docs" / "images"
 _STYLE = Style(
     background="#ffffff",
@@ -109,6 +112,26 @@ def writing() -> str:
     return "\n".join(lines)
 
 
+def desk(engine: str) -> str:
+    """Return the table of the desk's pages on an engine, in the order in which they are asked for."""
+    lines = [
+        "| page | statements | small, ms | large, ms | median × | p95 × | processor × |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    found = _result("desk").get(engine, {})
+    for name in (*PAGES, "decide", "decide 100 at once"):
+        if name not in found:
+            continue
+        small, large = found[name]
+        counts = sorted({small["queries"], large["queries"]})
+        times = (f"{one['median_ms']:.0f} ({one['p95_ms']:.0f})" for one in (small, large))
+        ratios = (f"{large[key] / small[key]:.2f}" for key in ("median_ms", "p95_ms", "processor_ms"))
+        lines.append(
+            f"| {name} | {'–'.join(map(str, counts))} | {' | '.join(times)} | {' | '.join(ratios)} |"
+        )
+    return "\n".join(lines)
+
+
 def _bars(name: str, title: str, values: dict[str, float]) -> None:
     chart = pygal.HorizontalBar(
         style=_STYLE,
@@ -130,18 +153,26 @@ def _result(name: str) -> dict[str, Any]:
     return found
 
 
+# Where each table stands: the page, its name there, what it is made of.
+_TABLES: tuple[tuple[str, str, str, Callable[[], str]], ...] = (
+    ("performance.md", "reading", "reading", reading),
+    ("performance.md", "writing", "writing", writing),
+    ("desk-growth.md", "SQLite", "desk", partial(desk, "SQLite")),
+    ("desk-growth.md", "PostgreSQL", "desk", partial(desk, "PostgreSQL")),
+)
+
+
 def main() -> int:
-    """Fill the page in; parts of which nothing was measured stay as they are."""
-    page = PAGE.read_text("utf-8")
-    for name, part in (("reading", reading), ("writing", writing)):
-        if not (RESULTS / f"{name}.json").exists():
+    """Fill the pages in; parts of which nothing was measured stay as they are."""
+    for file, name, measured, table in _TABLES:
+        if not (RESULTS / f"{measured}.json").exists():
             print(f"{name}: nothing was measured")
             continue
-        block = f"<!-- {name} -->\n\n{part()}\n\n<!-- /{name} -->"
-        page, times = re.subn(rf"<!-- {name} -->.*?<!-- /{name} -->", lambda _: block, page, flags=re.S)  # noqa: B023
-        if not times:
-            raise SystemExit(f"docs/performance.md has no place for {name}")
-    PAGE.write_text(page, "utf-8")
+        block, page = f"<!-- {name} -->\n\n{table()}\n\n<!-- /{name} -->", DOCS / file
+        known, ours = page.read_text("utf-8"), re.compile(rf"<!-- {name} -->.*?<!-- /{name} -->", re.S)
+        if not ours.search(known):
+            raise SystemExit(f"docs/{file} has no place for {name}")
+        page.write_text(ours.sub(lambda _, block=block: block, known), "utf-8")
     return 0
 
 
