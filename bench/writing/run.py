@@ -20,10 +20,11 @@ import threading
 import time
 import urllib.request
 import uuid
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from multiprocessing import get_context
 from pathlib import Path
 
 import flask_migrate
@@ -84,6 +85,7 @@ def main() -> int:
     with ExitStack() as ending:
         folder = servers.folder()
         ending.callback(shutil.rmtree, folder, ignore_errors=True)
+        reader = ending.enter_context(ProcessPoolExecutor(1, get_context("spawn")))
         ours = {name: _ours(name, url, folder, ending) for name, url in _databases(folder, ending)}
         peer = servers.isso(folder, core=_BOTH_CORES)
         found = {name: Case() for name in ours}
@@ -96,7 +98,7 @@ def main() -> int:
             print(f"round {number + 1} of {asked.rounds} …", flush=True)
             for name, one in ours.items():
                 _as_fast_as_it_goes(one, asked.seconds, found[name])
-                _at_a_pace(one, asked.seconds, found[name])
+                _at_a_pace(one, asked.seconds, found[name], reader)
             if peer is not None:
                 found["Isso"].rates.append(_post_to_isso(peer, asked.seconds))
     _print(found)
@@ -169,9 +171,12 @@ def _as_fast_as_it_goes(one: Ours, seconds: float, into: Case) -> None:
     assert len(kept) >= before
 
 
-def _at_a_pace(one: Ours, seconds: float, into: Case) -> None:
-    """Send fifty a second, and read a page beside it, as before it."""
-    into.read_before += _read(one.server, seconds / 2, lambda: None)
+def _at_a_pace(one: Ours, seconds: float, into: Case, reader: Executor) -> None:
+    """Send fifty a second, and let another process read a page beside it, as before it.
+
+    In a process of its own it waits for the server alone, not for the threads that write.
+    """
+    into.read_before += reader.submit(_read, one.server.base, seconds / 2).result()
     waiting = _over_and_over(one.readers)
     chance, lock = random.Random(), threading.Lock()
 
@@ -189,32 +194,23 @@ def _at_a_pace(one: Ours, seconds: float, into: Case) -> None:
         with ThreadPoolExecutor(CONNECTIONS * 2) as pool:
             into.times += pool.map(send, [begin + number / PACE for number in range(int(seconds * PACE))])
 
-    into.read_meanwhile += _read(one.server, seconds, write)
+    reading = reader.submit(_read, one.server.base, seconds)
+    write()
+    into.read_meanwhile += reading.result()
 
 
-def _read(server: Running, seconds: float, meanwhile: Callable[[], None]) -> list[float]:
-    """Read a page a hundred times a second while something else is done; return how long each took."""
+def _read(base: str, seconds: float) -> list[float]:
+    """Read a page a hundred times a second; return how long each took."""
     times: list[float] = []
-    with _thread(meanwhile):
-        begin = time.monotonic()
-        for number in range(int(seconds * 100)):
-            at = begin + number / 100
-            time.sleep(max(0.0, at - time.monotonic()))
-            began = time.perf_counter()
-            with urllib.request.urlopen(server.base + HOT, timeout=30) as answer:  # noqa: S310 (ours, on loopback)
-                answer.read()
-            times.append((time.perf_counter() - began) * 1000)
+    begin = time.monotonic()
+    for number in range(int(seconds * 100)):
+        at = begin + number / 100
+        time.sleep(max(0.0, at - time.monotonic()))
+        began = time.perf_counter()
+        with urllib.request.urlopen(base + HOT, timeout=30) as answer:  # noqa: S310 (ours, on loopback)
+            answer.read()
+        times.append((time.perf_counter() - began) * 1000)
     return times
-
-
-@contextmanager
-def _thread(work: Callable[[], None]) -> Iterator[None]:
-    thread = threading.Thread(target=work)
-    thread.start()
-    try:
-        yield
-    finally:
-        thread.join()
 
 
 def _post_to_isso(peer: Running, seconds: float) -> float:
