@@ -336,7 +336,10 @@ def test_the_look_reaches_the_composer_and_the_pages_of_this_server(
         assert f'href="{sheet}?v={version}"' in reader.get(page).get_data(as_text=True), page
     answer = reader.get(sheet)
     assert answer.mimetype == "text/css"
-    assert answer.headers["Cache-Control"].startswith("public")
+    assert answer.headers["Cache-Control"].startswith("public, max-age=0")
+    # What a page names stays with the browser, so that none of the frame's own steps asks for it again.
+    assert reader.get(f"{sheet}?v={version}").headers["Cache-Control"] == "public, max-age=86400"
+    assert reader.get(f"{sheet}?v={version + 1}").headers["Cache-Control"].startswith("public, max-age=0")
     assert answer.get_data(as_text=True) == (
         "@supports (color: light-dark(#000, #fff)) {\n"
         ":root, :root[data-theme] {\n"
