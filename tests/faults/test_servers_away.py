@@ -19,6 +19,7 @@ from tests.support.servers import free_port
 from widget.app import create_app
 from widget.config import Settings
 from widget.db import db
+from widget.extensions import limiter
 
 newsroom, ada = frame.newsroom, frame.ada
 
@@ -55,6 +56,15 @@ def test_while_the_database_is_away_everybody_is_told_when_to_come_back(
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "5"
     assert "nothing you wrote is lost" in answer.get_data(as_text=True)
+
+
+@pytest.fixture(autouse=True)
+def limits_as_before() -> Iterator[None]:
+    """The limiter is one for the process: what it made of a dead Redis must not reach the applications made later."""
+    known = dict(vars(limiter))
+    yield
+    vars(limiter).clear()
+    vars(limiter).update(known)
 
 
 @pytest.fixture(params=["away", "hung"])
