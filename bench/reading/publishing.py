@@ -55,7 +55,7 @@ def send(reader: int, article: str, words: str) -> int:
     submission = Submission(1, reader, about, words, uuid.uuid4().hex)
     receipt = comments.submit(session, submission, clock.now())
     session.commit()
-    comment_id = receipt.comment.id
+    comment_id = receipt.comment_id
     session.rollback()
     return comment_id
 

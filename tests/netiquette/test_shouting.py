@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tests.support.noticing import findings, noticed
 from widget.netiquette import Context, Draft, review
+from widget.netiquette.rules import shouting
 from widget.netiquette.rules.shouting import SHOUTING
 
 SHOUTED = [
@@ -134,3 +135,15 @@ def test_any_order_of_the_words_that_matter_can_be_checked(text: str) -> None:
 def test_titles_and_signs_are_no_cries(language: str, text: str, loud: bool) -> None:
     context = Context(datetime(2026, 11, 26, tzinfo=UTC), 2000)
     assert bool(review(Draft(text, language), context, (SHOUTING,))) is loud
+
+
+_PIECES = ["A", "B", "é", "É", "-", "'", "’", ".", " ", "NO", "NEVER", "never", "l'", "Ⅷ", "1", "א"]
+
+
+@given(st.lists(st.sampled_from(_PIECES)).map("".join))
+def test_a_text_that_is_passed_over_would_be_no_finding(text: str) -> None:
+    draft, context = Draft(text, "en"), Context(datetime(2026, 1, 1, tzinfo=UTC), 2000)
+    with pytest.MonkeyPatch.context() as patch:
+        told = list(SHOUTING.check(draft, context))
+        patch.setattr(shouting, "_CAPITALS", shouting._TOKEN)
+        assert told == list(SHOUTING.check(draft, context))

@@ -101,7 +101,7 @@ def test_replying_to_a_comment_while_it_is_removed_never_locks_up(
         removed, sent = at_once(
             app,
             lambda session, o=order: moderation.decide(session, editor, o, NO_GRACE, NOW).action,
-            lambda session, s=submission: comments.submit(session, s, NOW).comment.id,
+            lambda session, s=submission: comments.submit(session, s, NOW).comment_id,
         )
         assert removed == "remove"
         # The reply came before the removal, or it is told that what it answers is gone.

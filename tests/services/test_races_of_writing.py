@@ -27,7 +27,7 @@ def test_a_double_click_makes_one_comment(
 
         def send(session: Session, submission: comments.Submission = submission) -> tuple[int, bool]:
             receipt = comments.submit(session, submission, NOW)
-            return receipt.comment.id, receipt.repeated
+            return receipt.comment_id, receipt.repeated
 
         outcomes = at_once(app, send, send, send)
         assert all(isinstance(outcome, tuple) for outcome in outcomes), outcomes
@@ -49,8 +49,8 @@ def test_the_same_text_twice_at_once_under_two_keys_is_received_once(
         second = newsroom.submission(site_id, reader_id, text)
         outcomes = at_once(
             app,
-            lambda session, s=first: comments.submit(session, s, NOW).comment.id,
-            lambda session, s=second: comments.submit(session, s, NOW).comment.id,
+            lambda session, s=first: comments.submit(session, s, NOW).comment_id,
+            lambda session, s=second: comments.submit(session, s, NOW).comment_id,
         )
         refused = [outcome for outcome in outcomes if isinstance(outcome, Refusals)]
         assert [[item.code for item in refusal.refusals] for refusal in refused] == [["identical.here"]]
@@ -62,9 +62,10 @@ def test_the_first_two_comments_under_an_article_open_one_thread(
     other_id = newsroom.reader("Cleo Marsh")
     for number in range(ROUNDS):
         both = [newsroom.submission(site_id, who, article=f"new-{number}") for who in (reader_id, other_id)]
-        outcomes = at_once(
-            app, *(lambda session, s=one: comments.submit(session, s, NOW).comment.thread_id for one in both)
+        entered = at_once(
+            app, *(lambda session, s=one: comments.submit(session, s, NOW).comment_id for one in both)
         )
+        outcomes = [newsroom.comment(comment_id).thread_id for comment_id in entered]
         assert len(set(outcomes)) == 1, outcomes
     newsroom.session.rollback()
     assert newsroom.session.scalar(select(func.count()).select_from(Thread)) == ROUNDS
@@ -85,7 +86,7 @@ def test_nothing_is_accepted_after_a_thread_was_closed(
             return _newest(session)
 
         closed, sent = at_once(
-            app, close, lambda session, s=submission: comments.submit(session, s, NOW).comment.id
+            app, close, lambda session, s=submission: comments.submit(session, s, NOW).comment_id
         )
         assert isinstance(closed, int), closed
         if isinstance(sent, Refusal):
@@ -112,7 +113,7 @@ def test_nothing_is_accepted_after_a_site_was_closed(
             return _newest(session)
 
         closed, sent = at_once(
-            app, close, lambda session, s=submission: comments.submit(session, s, NOW).comment.id
+            app, close, lambda session, s=submission: comments.submit(session, s, NOW).comment_id
         )
         assert isinstance(closed, int), closed
         if isinstance(sent, Refusal):
@@ -140,8 +141,8 @@ def test_nothing_is_accepted_after_a_ban(
 
         def write(session: Session, culprit: int = culprit, waiting: int = waiting) -> int:
             if writing == "send":
-                return comments.submit(session, submission, NOW).comment.id  # noqa: B023
-            return comments.edit(session, culprit, waiting, "Edited meanwhile.", 1, NOW).comment.id
+                return comments.submit(session, submission, NOW).comment_id  # noqa: B023
+            return comments.edit(session, culprit, waiting, "Edited meanwhile.", 1, NOW).comment_id
 
         banned, written = at_once(app, ban, write)
         assert isinstance(banned, tuple), banned

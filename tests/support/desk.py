@@ -132,7 +132,7 @@ class Office:
             article = Article(row.article, row.url, row.title, row.language)
             key = f"k{next(_NUMBERS)}"
             submission = Submission(row.site_id, account_id, article, text, key, parent_id=parent)
-            return comments.submit(session, submission, sent).comment.id
+            return comments.submit(session, submission, sent).comment_id
 
     def note(self, comment_id: int, rule: int, code: str, span: tuple[int, int] | None = None) -> None:
         """Put a finding on a comment."""

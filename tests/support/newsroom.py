@@ -165,7 +165,7 @@ class Newsroom:
         self.session.rollback()
         receipt = comments.submit(self.session, self.submission(site_id, account_id, text, **fields), at)
         self.session.commit()
-        return receipt.comment.id
+        return receipt.comment_id
 
     def refused(self, submission: Submission, at: datetime = NOW) -> list[str]:
         """Return the codes that a submission is refused with, none when it is received."""

@@ -172,7 +172,7 @@ class DemoSetup:
             ),
             event.at,
         )
-        self._comments[event.article.slug, comment.key] = receipt.comment.id
+        self._comments[event.article.slug, comment.key] = receipt.comment_id
         if decision is not None:
             self._session.commit()
             moderation.undo(self._session, self._any_staff(), decision, event.at)

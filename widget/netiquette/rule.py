@@ -68,6 +68,10 @@ class Context:
     lists: Mapping[str, WordLists] = field(default_factory=dict)
     modes: Mapping[str, Mode] = field(default_factory=dict)
     index: Shingles | None = None
+    # What was found near which words: two checks ask for the same draft.
+    _near: dict[tuple[str, ...], list[Near]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     def to_tell(self) -> "Context":
         """Return what a writer may be told from: nothing that waits unread, nothing that only editors see."""
@@ -82,7 +86,10 @@ class Context:
         """Return the recent comments that share wording with folded words, by position in `recent`."""
         if self.index is not None:
             return self.index.near(found, most)
-        return shingles.near(found, [one.text for one in self.recent], most)
+        asked = tuple(found)
+        if asked not in self._near:
+            self._near[asked] = shingles.near(found, [one.text for one in self.recent], len(self.recent))
+        return self._near[asked][:most]
 
 
 @dataclass(frozen=True)

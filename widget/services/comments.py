@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -52,9 +53,9 @@ class Submission:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of a submission: the comment, whether it had been received before, and hints if asked for."""
+    """What became of a submission: its comment, whether that had been received before, and hints if asked for."""
 
-    comment: Comment
+    comment_id: int
     repeated: bool = False
     hints: Sequence[Finding] = ()
 
@@ -102,14 +103,13 @@ def submit(session: Session, submission: Submission, now: datetime) -> Receipt:
     # Two requests at once with the same text, or the same key, pass the checks together and come here in turn.
     known = surroundings.received(session, account.id, submission.key, normalise.digest(text), now)
     if known.comment_id is not None:
-        return Receipt(session.get_one(Comment, known.comment_id), repeated=True)
+        return Receipt(known.comment_id, repeated=True)
     if account.closed_at is not None:
         raise NotFound("account.unknown")
-    comment = _enter(session, submission, account, text, language, now)
-    if comment.thread_id in known.threads:
+    row = _row(session, submission, account, text, language, now)
+    if row["thread_id"] in known.threads:
         raise Refusals([Refusal("identical.here", "text")])
-    reviews.enter(session, comment, review.findings)
-    return Receipt(comment, hints=review.hints)
+    return Receipt(reviews.enter(session, row, review.findings), hints=review.hints)
 
 
 def edit(
@@ -142,14 +142,14 @@ def edit(
         raise moves.stale(session, comment_id)
     _not_banned(session, account_id, comment.site_id, now)
     if text == comment.body:
-        return Receipt(comment, hints=review.hints)
+        return Receipt(comment.id, hints=review.hints)
     session.add(Revision(comment_id=comment.id, version=comment.version, body=comment.body, replaced_at=now))
     comment.body, comment.digest = text, normalise.digest(text)
     comment.terms = search_terms(comment.name, comment.place, text)
     comment.version += 1
     reviews.replace(session, comment, review.findings)
     settled_days.reopen(session, comment.site_id, [comment.queued_at], now)
-    return Receipt(comment, hints=review.hints)
+    return Receipt(comment.id, hints=review.hints)
 
 
 def withdraw(
@@ -196,10 +196,10 @@ def published(session: Session, comment_id: int) -> Comment:
     return comment
 
 
-def _enter(
+def _row(
     session: Session, submission: Submission, account: Account, text: str, language: str, now: datetime
-) -> Comment:
-    """Build the comment from what holds now, with the site and the thread locked against closing."""
+) -> dict[str, Any]:
+    """Return the comment's row from what holds now, with the site and the thread locked against closing."""
     site = session.get_one(Site, submission.site_id, with_for_update={"read": True}, populate_existing=True)
     _not_banned(session, account.id, site.id, now)
     rules, accepted = netiquettes.newest_for(session, site.id, account.id)
@@ -211,25 +211,25 @@ def _enter(
     if not threads.is_open(thread, site, now):
         raise Refusal("thread.closed", notice=threads.notice(thread, site))
     parent = _parent(session, thread.id, submission.parent_id)
-    thread.latest_at = max(thread.latest_at, now)
-    return Comment(
-        site_id=site.id,
-        thread_id=thread.id,
-        account_id=account.id,
-        parent_id=parent.id if parent else None,
-        root_id=(parent.root_id or parent.id) if parent else None,
-        name=account.name,
-        place=account.place,
-        body=text,
-        language=language,
-        netiquette_id=rules.id,
-        idempotency_key=submission.key,
-        digest=normalise.digest(text),
-        terms=search_terms(account.name, account.place, text),
-        revises_id=_revised(session, submission, thread.id),
-        created_at=now,
-        queued_at=now if account.email_confirmed_at else None,
-    )
+    threads.written_under(session, thread.id, now)
+    return {
+        "site_id": site.id,
+        "thread_id": thread.id,
+        "account_id": account.id,
+        "parent_id": parent.id if parent else None,
+        "root_id": (parent.root_id or parent.id) if parent else None,
+        "name": account.name,
+        "place": account.place,
+        "body": text,
+        "language": language,
+        "netiquette_id": rules.id,
+        "idempotency_key": submission.key,
+        "digest": normalise.digest(text),
+        "terms": search_terms(account.name, account.place, text),
+        "revises_id": _revised(session, submission, thread.id),
+        "created_at": now,
+        "queued_at": now if account.email_confirmed_at else None,
+    }
 
 
 def _own(session: Session, account_id: int, comment_id: int, *, lock: bool = False) -> Comment:
@@ -245,7 +245,7 @@ def _received_meanwhile(session: Session, submission: Submission, refusals: Refu
     Else the refusals stand.
     """
     known = session.scalars(
-        select(Comment).where(
+        select(Comment.id).where(
             Comment.account_id == submission.account_id, Comment.idempotency_key == submission.key
         )
     ).one_or_none()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Row, bindparam, literal, select, union_all
+from sqlalchemy import CompoundSelect, Row, Text, bindparam, literal, select, type_coerce, union_all
 from sqlalchemy.orm import Session
 
 from widget.models import Comment, CommentState, Site, Thread
@@ -18,14 +18,16 @@ from widget.services import checks, signatures
 
 # Rule 10 looks at what stands or was judged; what its writer took back does not count.
 _COUNTED = (CommentState.PENDING, CommentState.PUBLISHED, CommentState.REFUSED)
+_PUBLISHED = CommentState.PUBLISHED.value
 # The same text, and near repetitions, are looked for among this many comments of the writer.
 _MOST_OWN = 300
 # Near repetitions are looked for among this many comments of the thread, too.
 _MOST_RECENT = 200
 # A private dialogue (rule 8) shows within this many turns; longer chains are read from their end.
 _MOST_TURNS = 12
-# What is read of a comment that may be repeated.
-_READ = (Comment.id, Comment.body, Comment.account_id, Comment.thread_id, Comment.state)
+# What is read of a comment that may be repeated: hundreds for every comment that comes in, and so the state as its plain word.
+_STATE = type_coerce(Comment.state, Text).label("state")
+_READ = (Comment.id, Comment.body, Comment.account_id, Comment.thread_id, _STATE)
 _Row = Row[*tuple[Any, ...]]
 # Asked for every comment that comes in, and so put together once.
 _OWN = (
@@ -168,14 +170,9 @@ def _recent(
     if writing.thread_id is not None:
         rows += session.connection().execute(_IN_THREAD, {"thread_id": writing.thread_id, "states": states})
     writer = writing.account_id or 0
-    # In their order and by place: of these there are hundreds for every comment that comes in.
     found = {
         number: Recent(
-            number,
-            body,
-            account_id == writer,
-            thread_id == writing.thread_id,
-            state is CommentState.PUBLISHED,
+            number, body, account_id == writer, thread_id == writing.thread_id, state == _PUBLISHED
         )
         for number, body, account_id, thread_id, state in rows
     }

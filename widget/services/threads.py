@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -26,6 +26,11 @@ _MERGED = (
     select(Thread)
     .join(ThreadAlias, ThreadAlias.thread_id == Thread.id)
     .where(ThreadAlias.site_id == bindparam("site_id"), ThreadAlias.article == bindparam("article"))
+)
+_WRITTEN_UNDER = (
+    update(Thread)
+    .where(Thread.id == bindparam("written_under"), Thread.latest_at < bindparam("now"))
+    .values(latest_at=bindparam("now"))
 )
 _OF_ARTICLE_LOCKED = _OF_ARTICLE.with_for_update(**ROW)
 _MERGED_LOCKED = _MERGED.with_for_update(of=Thread, **ROW)
@@ -117,6 +122,11 @@ def open_or_create(session: Session, site: Site, article: Article, now: datetime
         return found
     directory.remember_thread(session, thread)
     return thread
+
+
+def written_under(session: Session, thread_id: int, now: datetime) -> None:
+    """Note that something was written under a thread just now."""
+    session.connection().execute(_WRITTEN_UNDER, {"written_under": thread_id, "now": now})
 
 
 def findlocked(session: Session, site_id: int, article: str) -> Thread | None:

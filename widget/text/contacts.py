@@ -19,6 +19,9 @@ _EMAIL_SPELT = regex.compile(
     rf"(?<![\p{{L}}\p{{N}}]){_NAME}(?:{_AT}{_LABEL}(?:{_DOT}{_LABEL})+|\sat\s{_LABEL}(?:\sdot\s{_LABEL})+)",
     regex.IGNORECASE,
 )
+# Without any of these a text holds none of either kind: looking for them is the dearest thing done to most texts.
+_EMAIL_SIGNS, _BRACKETS = frozenset("@＠﹫"), frozenset("[({<")
+_SPELT_SIGNS = ("arroba", "arobase", "dot")
 # Hosts whose links say nothing of where they lead. Short forms of one publication or shop are not among them.
 _SHORTENERS = (
     r"0rz\.tw|bit\.do|bit\.ly|bitly\.com|bl\.ink|buff\.ly|cli\.gs|clck\.ru|cutt\.ly|dlvr\.it|dwz\.cn|"
@@ -40,9 +43,14 @@ Span = tuple[int, int]
 
 def emails(text: str) -> Iterator[Span]:
     """Yield the spans of e-mail addresses, in the usual form or spelt out for people."""
-    found = [match.span() for match in _EMAIL.finditer(text)]
-    spelt = [match.span() for match in _EMAIL_SPELT.finditer(text)]
+    found = [] if _EMAIL_SIGNS.isdisjoint(text) else [match.span() for match in _EMAIL.finditer(text)]
+    spelt = [match.span() for match in _EMAIL_SPELT.finditer(text)] if _may_be_spelt(text) else []
     yield from sorted(set(found) | {span for span in spelt if not _meets(span, found)})
+
+
+def _may_be_spelt(text: str) -> bool:
+    folded = text.casefold()
+    return not _BRACKETS.isdisjoint(text) or any(sign in folded for sign in _SPELT_SIGNS)
 
 
 def short_links(text: str) -> Iterator[Span]:

@@ -112,7 +112,12 @@ def tokens(text: str) -> tuple[Token, ...]:
 
 def words(text: str) -> list[str]:
     """Return the words of a text, folded."""
-    return _TOKEN.findall(fold(text).text)
+    return list(_words(text))
+
+
+@lru_cache(maxsize=16)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(_TOKEN.findall(fold(text).text))
 
 
 def is_character(word: str) -> bool:

@@ -2,6 +2,7 @@
 
 import hashlib
 import unicodedata
+from functools import lru_cache
 
 import regex
 
@@ -90,6 +91,7 @@ def folded(text: str) -> str:
     return _NOT_WORDS.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
 
 
+@lru_cache(maxsize=16)
 def digest(text: str) -> str:
     """Return the SHA-256, in hexadecimal, of a text as rule 10 compares it.
 

@@ -54,8 +54,8 @@ def find(text: str, phrases: tuple[str, ...], sets: Sets = ()) -> Iterator[tuple
     folded = fold(text)
     spans = _spans(anywhere, begins, folded.text) if anywhere else []
     if opening:
-        for start in _SENTENCE_BEGINS.finditer(folded.text):
-            match = opening.match(folded.text, start.end())
+        for start in _sentences(folded.text):
+            match = opening.match(folded.text, start)
             if match is not None:
                 spans.append(match.span())
         spans.sort(key=lambda span: (span[0], -span[1]))
@@ -71,16 +71,30 @@ def _spans(pattern: "regex.Pattern[str]", begins: frozenset[str] | None, text: s
     if begins is None:
         return [match.span() for match in pattern.finditer(text)]
     spans: list[tuple[int, int]] = []
-    numbered, end = "{n}" in begins, 0
-    for start, run in _runs(text):
-        known = run in begins or (run[0] in _JOINED and run[1:] in begins)
-        if start < end or not (known or (numbered and run[0].isnumeric())):
-            continue
-        match = pattern.match(text, start)
+    end = 0
+    for start in _beginnings(begins, _runs(text)):
+        match = pattern.match(text, start) if start >= end else None
         if match is not None:
             spans.append(match.span())
             end = match.end()
     return spans
+
+
+def _beginnings(begins: frozenset[str], runs: list[tuple[int, str]]) -> list[int]:
+    """Return where a phrase may begin; "and" and "so" may stand before its first word, and a number be that word."""
+    if "{n}" not in begins:
+        return [start for start, run in runs if run in begins or (run[0] in _JOINED and run[1:] in begins)]
+    return [
+        start
+        for start, run in runs
+        if run in begins or run[0].isnumeric() or (run[0] in _JOINED and run[1:] in begins)
+    ]
+
+
+@lru_cache(maxsize=16)
+def _sentences(text: str) -> list[int]:
+    """Return where the sentences of a text begin."""
+    return [found.end() for found in _SENTENCE_BEGINS.finditer(text)]
 
 
 @lru_cache(maxsize=16)

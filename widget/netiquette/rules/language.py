@@ -38,6 +38,8 @@ _TELLING = {
 _TELLING_AT_LEAST, _TELLING_SHARE = 2, 0.12
 
 _ADDRESS = regex.compile(r"(?:https?://|www\.)\S++|(?<!\S)[^\s@]{0,64}+@\S++|#\S++", regex.IGNORECASE)
+# Without any of these a text holds none, and need not be gone through.
+_ADDRESS_SIGNS = ("@", "#", "www.", "://")
 # Within a sentence, capitals mark names, and in German nouns, which it can do without here.
 _NAME = regex.compile(
     r"(?<=[\p{L}\p{M}\p{N},'’)»”\"-][ \u00a0\u202f]?)\p{Lu}[\p{L}\p{M}'’-]*+|\b\p{Lu}[\p{Lu}\p{N}.]++\b"
@@ -73,7 +75,10 @@ def check(draft: Draft, _context: Context) -> Iterator[Finding]:
     article = draft.language.split("-")[0].lower()
     if article not in languages.KNOWN:
         return
-    whole = _blanked(_ADDRESS, draft.text[:_MOST])
+    whole = draft.text[:_MOST]
+    small = whole.lower()
+    if any(sign in small for sign in _ADDRESS_SIGNS):
+        whole = _blanked(_ADDRESS, whole)
     text = _Text(whole, _blanked(_NAME, _without_quotations(whole)))
     other = _other(text, article, _SURE)
     part = _other_part(text, article)

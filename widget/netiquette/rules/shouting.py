@@ -29,6 +29,8 @@ _FEWEST_LETTERS = 4
 _ROW = 3
 _MOST = 20
 
+# Two capitals of one word with no small letter between them: in a text without, nothing is shouted.
+_CAPITALS = regex.compile(r"\p{Uppercase}[^\s\p{Lowercase}]*\p{Uppercase}")
 # A token keeps what is joined to it, so that "U.S.A.", "#METOO", "COVID-19" and addresses are seen as such.
 _TOKEN = regex.compile(r"[^\s«»“”„\"()\[\]…—–¿¡،؛。，！？：；、「」『』《》\p{Han}\p{Arabic}]+")
 _EDGES = regex.compile(r"^[^\p{L}\p{N}@#]+|[^\p{L}\p{N}]+$")
@@ -79,7 +81,7 @@ class _Lists:
 
 def check(draft: Draft, context: Context) -> Iterator[Finding]:
     """Notice words and whole sentences in capitals, for writer and editor."""
-    if not any(map(str.isupper, draft.text)):
+    if _CAPITALS.search(draft.text) is None:
         return
     lists = _lists(draft.language, context)
     tokens = list(_tokens(draft.text))

@@ -36,9 +36,11 @@ def send(site: str) -> ResponseReturnValue:
         return _refuse_with_hints(at, form, error)
     if receipt.hints:
         return _hold_back(at, form, receipt)
-    if receipt.repeated and receipt.comment.body != normalise.clean(typed(form.text)):
-        return _overtaken(at, form, receipt.comment)
-    return redirect(at.but(reply=None, revise=None, sent=receipt.comment.id).to(_anchor="news"), 303)
+    if receipt.repeated:
+        received = db.session.get_one(Comment, receipt.comment_id)
+        if received.body != normalise.clean(typed(form.text)):
+            return _overtaken(at, form, received)
+    return redirect(at.but(reply=None, revise=None, sent=receipt.comment_id).to(_anchor="news"), 303)
 
 
 @access.per_address("30 per 10 minutes")

@@ -1,4 +1,4 @@
-"""Whether anything can have changed since: a mark that is another one after every commit.
+"""Whether anything can have changed since: a mark that is soon another one after every commit.
 
 What was found right under a mark need not be asked again while the mark stands.
 """
@@ -24,26 +24,41 @@ class Freshness(Protocol):
 
 
 class DataVersion:
-    """SQLite's own count of commits, by whatever process: no change goes unseen, not for a moment.
+    """SQLite's own count of commits, by whatever process: asked every millisecond, and at once after a commit of this one.
 
-    `PRAGMA data_version` tells a connection whether another one committed; this connection never writes.
+    `PRAGMA data_version` tells a connection whether another one committed; this connection never writes. Asked for every
+    reader it would cost as much as all the rest of an answer, since the threads take turns at it.
     """
+
+    SECONDS = 0.001
 
     def __init__(self, path: str) -> None:
         """Name the file; it is opened at the first question, in the process that asks."""
         self._path = path
         self._connection: sqlite3.Connection | None = None
         self._lock = threading.Lock()
+        self._mark = (-1, 0)
+        self._good_until = 0.0
 
     def mark(self) -> Hashable:
-        """Return SQLite's count."""
+        """Return SQLite's count, and that of this process."""
+        if time.monotonic() < self._good_until and self._mark[0] == _commits:
+            return self._mark
         with self._lock:
-            if self._connection is None:
-                self._connection = sqlite3.connect(
-                    self._path, timeout=2, isolation_level=None, check_same_thread=False
-                )
-                self._connection.execute("PRAGMA query_only = ON")
-            return self._connection.execute("PRAGMA data_version").fetchone()[0]  # type: ignore[no-any-return]
+            # Both are taken before SQLite is asked: what is committed meanwhile is asked about again.
+            commits, now = _commits, time.monotonic()
+            self._mark = (commits, self._asked())
+            self._good_until = now + self.SECONDS
+            return self._mark
+
+    def _asked(self) -> int:
+        if self._connection is None:
+            self._connection = sqlite3.connect(
+                self._path, timeout=2, isolation_level=None, check_same_thread=False
+            )
+            self._connection.execute("PRAGMA query_only = ON")
+        found: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
+        return found
 
 
 class Interval:
