@@ -1,5 +1,6 @@
 """The documents say what the code is: settings, dependencies, links, commands, routes, fields, properties."""
 
+import json
 import re
 import shlex
 import tomllib
@@ -244,7 +245,7 @@ def test_the_public_routes_are_those_of_the_server() -> None:
 def a_publication() -> Publication:
     """Return a thread of three comments, of which one is removed, with everything that can be said of one."""
     now = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
-    body: tuple[Paragraph, ...] = (["See ", Link("https://news.example/harbour", "the harbour")],)
+    body: tuple[Paragraph, ...] = (("See ", Link("https://news.example/harbour", "the harbour")),)
     shown = PublicComment(1, 1, None, False, "Noor Lindqvist", "Sherbrooke", now, "en", "ltr", body)
     gone = PublicComment(2, 2, None, removed=True)
     site, thread = Site(key="news", version=1), Thread(id=1, version=1)
@@ -253,7 +254,7 @@ def a_publication() -> Publication:
 
 def test_every_field_of_the_json_is_explained() -> None:
     with application().test_request_context("/public/news/thread.json"):
-        data = structure.data(a_publication())
+        data = json.loads(structure.document(a_publication()))
     text = read("docs/api.md")
     comment, removed = data["comments"]
     link = comment["body"][0][1]

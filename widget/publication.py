@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Literal
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from widget.models import Comment, CommentState, Site, Thread, ThreadAlias
@@ -33,6 +33,27 @@ _SHOWN = (
     Comment.language,
     Comment.body,
     Comment.state,
+)
+# Asked for each new version of a thread, and so put together once.
+_IS_SHOWN = or_(Comment.state == CommentState.PUBLISHED, Comment.state == CommentState.REMOVED)
+_root = aliased(Comment)
+
+
+def _on_pages(comment: type[Comment]) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions that a root stands on some pages in a row of a thread."""
+    return (
+        comment.thread_id == bindparam("thread_id"),
+        comment.position > bindparam("lowest"),
+        comment.position <= bindparam("highest"),
+    )
+
+
+_ROOTS = select(*_SHOWN).where(*_on_pages(Comment), _IS_SHOWN).order_by(Comment.position)
+_REPLIES = (
+    select(*_SHOWN)
+    .where(Comment.root_id.in_(select(_root.id).where(*_on_pages(_root))), _IS_SHOWN)
+    .order_by(Comment.published_at, Comment.id)
+    .limit(_MOST_REPLIES)
 )
 
 
@@ -199,31 +220,21 @@ def _window(positions: int, order: Order, page: int | None) -> tuple[list[int], 
 
 def _read(session: Session, thread_id: int, pages: list[int], order: Order) -> list[PublicComment]:
     lowest, highest = (min(pages) - 1) * ROOTS, max(pages) * ROOTS
-    by_position = Comment.position.desc() if order == "newest" else Comment.position
-    roots = session.execute(
-        select(*_SHOWN)
-        .where(Comment.thread_id == thread_id, Comment.position > lowest, Comment.position <= highest)
-        .where(Comment.state.in_((CommentState.PUBLISHED, CommentState.REMOVED)))
-        .order_by(by_position)
-    ).all()
-    replies = session.execute(
-        select(*_SHOWN)
-        .where(Comment.root_id.in_([root.id for root in roots]))
-        .where(Comment.state.in_((CommentState.PUBLISHED, CommentState.REMOVED)))
-        .order_by(Comment.published_at, Comment.id)
-        .limit(_MOST_REPLIES)
-    ).all()
+    asked = {"thread_id": thread_id, "lowest": lowest, "highest": highest}
+    roots = session.connection().execute(_ROOTS, asked).all()
     by_root: dict[int, list[Shown]] = {}
-    for reply in replies:
+    for reply in session.connection().execute(_REPLIES, asked):
         by_root.setdefault(reply.root_id or 0, []).append(reply)
     listed: list[PublicComment] = []
-    for root in roots:
+    for root in reversed(roots) if order == "newest" else roots:
         listed.extend(_conversation([root, *by_root.get(root.id, [])]))
     return listed
 
 
 def _conversation(rows: list[Shown]) -> list[PublicComment]:
     """Return a root and its replies, a removed one only where something published still answers it."""
+    if all(row.state is CommentState.PUBLISHED for row in rows):
+        return list(map(_public, rows))
     needed: set[int] = set()
     parents = {row.id: row.parent_id for row in rows}
     for row in rows:
@@ -234,6 +245,8 @@ def _conversation(rows: list[Shown]) -> list[PublicComment]:
     return [_public(row) for row in rows if row.state is CommentState.PUBLISHED or row.id in needed]
 
 
+# Kept for the next time its page is made: a comment is what its row says, and a thread's page is made for each new one.
+@lru_cache(maxsize=4096)
 def _public(row: Shown) -> PublicComment:
     root = row.root_id or row.id
     if row.state is not CommentState.PUBLISHED:
@@ -248,11 +261,5 @@ def _public(row: Shown) -> PublicComment:
         at=row.published_at,
         language=row.language,
         direction=structure.direction(row.body),
-        body=_paragraphs(row.body),
+        body=tuple(structure.paragraphs(row.body)),
     )
-
-
-@lru_cache(maxsize=4096)
-def _paragraphs(body: str) -> tuple[Paragraph, ...]:
-    """Return a text's paragraphs, kept for the next time its page is made."""
-    return tuple(structure.paragraphs(body))

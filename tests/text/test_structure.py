@@ -29,7 +29,7 @@ def links(text: str) -> list[str]:
     ],
 )
 def test_paragraphs(text: str, paragraphs: list[list[object]]) -> None:
-    assert structure.paragraphs(text) == paragraphs
+    assert [list(part) for part in structure.paragraphs(text)] == paragraphs
 
 
 @pytest.mark.parametrize(

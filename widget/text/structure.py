@@ -13,7 +13,7 @@ class Link(NamedTuple):
     text: str
 
 
-Paragraph = list[str | Link]
+Paragraph = tuple[str | Link, ...]
 
 # Only what carries a scheme or `www.` is a link; "ASP.NET" and "e.g.this" are words. Chinese puts no space
 # behind an address, so its punctuation ends one.
@@ -42,7 +42,7 @@ def direction(text: str) -> str:
 
 def _linked(part: str) -> Paragraph:
     """Return one paragraph with its addresses as links."""
-    pieces: Paragraph = []
+    pieces: list[str | Link] = []
     at = 0
     for match in _URL.finditer(part):
         shown = _trimmed(match.group())
@@ -55,7 +55,7 @@ def _linked(part: str) -> Paragraph:
         at = match.start() + len(shown)
     if at < len(part):
         pieces.append(part[at:])
-    return pieces
+    return tuple(pieces)
 
 
 def _trimmed(url: str) -> str:

@@ -1,6 +1,7 @@
 """A publication as the JSON that the widget builds its page from: strings and links, no HTML."""
 
-from functools import cache
+import json
+from functools import cache, lru_cache
 from typing import Any
 
 from babel import Locale
@@ -17,8 +18,14 @@ VERSION = 1
 _NUMBERS = (*range(102), 1_000_000)
 
 
-def data(publication: Publication) -> dict[str, Any]:
-    """Return the contract's shape; fields are only ever added to it."""
+def document(publication: Publication) -> str:
+    """Return the contract's shape as it is sent; fields are only ever added to it."""
+    comments = ",".join(map(_comment, publication.comments))
+    return f'{_json(_about(publication))[:-1]},"comments":[{comments}]}}'
+
+
+def _about(publication: Publication) -> dict[str, Any]:
+    """Return all but the comments."""
     thread = publication.thread
     return {
         "v": VERSION,
@@ -33,17 +40,21 @@ def data(publication: Publication) -> dict[str, Any]:
             "version": f"{publication.site.version}.{thread.version if thread else 0}",
             "page": url_for("reading.thread_page", thread_id=thread.id, _external=True) if thread else None,
         },
-        "comments": [_comment(comment) for comment in publication.comments],
         "prev": publication.prev,
         "next": publication.next,
-        "ui": words(),
+        "ui": _words(selected()),
     }
 
 
-def words() -> dict[str, str | dict[str, str]]:
-    """Return the few words the widget itself speaks, in the language of the request."""
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+@cache
+def _words(tag: str) -> dict[str, str | dict[str, str]]:
+    """Return the few words the widget itself speaks, in the language of the request, which the tag is of."""
     return {
-        "lang": selected(),
+        "lang": tag,
         "title": gettext("Comments"),
         "empty": gettext("No comments yet. The editors read every one before it appears."),
         "closed": gettext("Comments on this article are closed."),
@@ -58,42 +69,46 @@ def words() -> dict[str, str | dict[str, str]]:
         "error": gettext("The comments could not be loaded."),
         "retry": gettext("Try again"),
         "new": gettext("Show new comments"),
-        "news": _news(),
+        "news": _news(tag),
         "permalink": gettext("Link to this comment"),
         "page": gettext("Comments on their own page"),
         "comma": pgettext("between name and place", ", "),
     }
 
 
-def _news() -> dict[str, str]:
+def _news(tag: str) -> dict[str, str]:
     """Return the offer to show what is new by the plural forms of the language, as `Intl.PluralRules` names them."""
     return {
         form: ngettext("Show %(n)s new comment", "Show %(n)s new comments", number, n="{n}")
-        for form, number in _plurals(selected()).items()
+        for form, number in _plurals(tag).items()
     }
 
 
-@cache
 def _plurals(tag: str) -> dict[str, int]:
     """Return the lowest number of each plural form of a language."""
     form = Locale.parse(tag, sep="-").plural_form
     return {form(number): number for number in reversed(_NUMBERS)}
 
 
-def _comment(comment: PublicComment) -> dict[str, Any]:
+# A page is made again for each new comment on it, and the others are what they were.
+@lru_cache(maxsize=4096)
+def _comment(comment: PublicComment) -> str:
+    """Return a comment as JSON."""
     place = {"id": comment.id, "root": comment.root, "parent": comment.parent}
     if comment.removed:
-        return {**place, "removed": True}
+        return _json({**place, "removed": True})
     assert comment.at is not None
-    return {
-        **place,
-        "name": comment.name,
-        "place": comment.place,
-        "at": iso(comment.at),
-        "lang": comment.language,
-        "dir": comment.direction,
-        "body": [[_piece(piece) for piece in paragraph] for paragraph in comment.body],
-    }
+    return _json(
+        {
+            **place,
+            "name": comment.name,
+            "place": comment.place,
+            "at": iso(comment.at),
+            "lang": comment.language,
+            "dir": comment.direction,
+            "body": [[_piece(piece) for piece in paragraph] for paragraph in comment.body],
+        }
+    )
 
 
 def _piece(piece: str | Link) -> str | dict[str, str]:

@@ -24,9 +24,7 @@ from widget.web.reading.responses import public
 def thread_json(site_key: str) -> Response:
     """Return one page of a thread as JSON without HTML."""
     shown = _asked_for(site_key)
-    return public(
-        json.dumps(structure.data(shown), ensure_ascii=False, separators=(",", ":")), "application/json"
-    )
+    return public(structure.document(shown), "application/json")
 
 
 @blueprint.get("/public/<site_key>/thread.html")
