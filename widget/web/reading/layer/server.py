@@ -70,7 +70,7 @@ class ReadingLayer:
         self._memory: Memory[Rendition] = Memory(settings.reading_memory * 1_000_000)
         self._shelf = Shelf(settings)
         self._flights: dict[Hashable, threading.Lock] = {}
-        self._questions: dict[Hashable, threading.Lock] = {}
+        self._questions: dict[Hashable, threading.Event] = {}
         self._starting = threading.Lock()
         self._away_until = 0.0
 
@@ -132,18 +132,28 @@ class ReadingLayer:
         return self._fetch(place, encoding, environ, kept)
 
     def _asked(self, address: tuple[str, str], mark: Hashable) -> Known | None:
-        """Return where an address stands, asked once for all who want to know it under one mark."""
-        with self._questions.setdefault(address, threading.Lock()):
-            try:
-                # Whoever asked before may have waited in vain: that is done once, not one after the other.
-                self._leave_alone()
-                known = self._known.get(address)
-                return known if known is not None and known.mark == mark else self._ask(address, known, mark)
-            except _UNREACHABLE:
-                self._notice_away()
-                raise _Away from None
-            finally:
-                self._questions.pop(address, None)
+        """Return where an address stands, asked once for all who want to know it under one mark.
+
+        The others wait and then go on together: one after the other they would queue for the interpreter as well.
+        """
+        own = threading.Event()
+        while (asking := self._questions.setdefault(address, own)) is not own:
+            asking.wait(_PATIENCE)
+            # Whoever asked may have waited in vain: that is done once, not again by each of the others.
+            self._leave_alone()
+            known = self._known.get(address)
+            if known is not None and known.mark == mark:
+                return known
+        try:
+            self._leave_alone()
+            known = self._known.get(address)
+            return known if known is not None and known.mark == mark else self._ask(address, known, mark)
+        except _UNREACHABLE:
+            self._notice_away()
+            raise _Away from None
+        finally:
+            self._questions.pop(address, None)
+            own.set()
 
     def _leave_alone(self) -> None:
         """Raise _Away while the database is not to be asked, since it failed to answer a moment ago."""
