@@ -1,4 +1,4 @@
-"""Put what was measured last into docs: `make bench-report`, after `make bench` or `make bench-desk`.
+"""Put what was measured last into docs: `make bench-report`, after `make bench`, `make bench-faults` or `make bench-desk`.
 
 Tables stand between `<!-- name -->` and `<!-- /name -->`; a chart of the same figures lies in docs/images/.
 Nothing here measures.
@@ -112,6 +112,36 @@ def writing() -> str:
     return "\n".join(lines)
 
 
+def breaking() -> str:
+    """Return the table of what was broken under load, and how soon a removal was seen."""
+    found = _result("faults")
+    ready = found["postgres_killed"]["seconds_until_ready_again"]
+    titles = {
+        "node_killed": "`kill -9` of a node, twice",
+        "node_stopped": "a node stopped and started (SIGTERM), both in turn",
+        "postgres_killed": f"PostgreSQL killed; ready again {ready:g} s after it was",
+        "redis_hung": "Redis frozen",
+    }
+    lines = [
+        "| what | readings | failed | comments acknowledged | a second | lost | doubled |",
+        "|---|---:|---:|---:|---:|---:|---:|",
+    ]
+    for name, title in titles.items():
+        one, posts = found[name], found[name]["posts"]
+        lines.append(
+            f"| {title} | {one['reads']:,} | {one['reads_failed']} | {posts['comments_acknowledged']:,} "
+            f"| {posts['comments_a_second']:.0f} | {one['lost']} | {one['doubled']} |"
+        )
+    seen = found["removals"]
+    lines += [
+        "",
+        f"A removal decided by a third process was gone from both nodes after {seen['ms_p50']:.0f} ms in the middle and "
+        f"{seen['ms_worst']:.0f} ms at worst, {seen['rounds']} times; "
+        "the bound is a quarter of a second and the request under way.",
+    ]
+    return "\n".join(lines)
+
+
 def desk(engine: str) -> str:
     """Return the table of the desk's pages on an engine, in the order in which they are asked for."""
     lines = [
@@ -157,6 +187,7 @@ def _result(name: str) -> dict[str, Any]:
 _TABLES: tuple[tuple[str, str, str, Callable[[], str]], ...] = (
     ("performance.md", "reading", "reading", reading),
     ("performance.md", "writing", "writing", writing),
+    ("performance.md", "faults", "faults", breaking),
     ("desk-growth.md", "SQLite", "desk", partial(desk, "SQLite")),
     ("desk-growth.md", "PostgreSQL", "desk", partial(desk, "PostgreSQL")),
 )
