@@ -214,7 +214,11 @@ def _asked(base: str, path: str) -> HTTPResponse:
 
 
 def _memory(server: Running) -> dict[str, int]:
-    """Return the memory of a server that is warm, and after a hundred thousand requests more."""
+    """Return the memory of a server that is warm, and after a hundred thousand requests more.
+
+    Warm it is once its threads are there again, which go away where nothing asks for them.
+    """
+    load.put(server.base + HOT, seconds=3, headers=GZIP)
     before, done = server.resident(), 0.0
     while done < _AFTER:
         done += load.put(server.base + HOT, seconds=3, headers=GZIP).rate * 3
