@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.reviewing import findings
+from widget.netiquette.rules import language
 from widget.netiquette.rules.language import LANGUAGE
 from widget.text import languages
 
@@ -104,3 +105,12 @@ def test_no_text_breaks_it_and_spans_lie_inside(text: str, article: str) -> None
     for found in findings(LANGUAGE, text, article):
         if found.span is not None:
             assert 0 <= found.span[0] < found.span[1] <= len(text)
+
+
+_PIECES = ["@", "#", "www.", "WWW.", "http", "HTTPS", "httpſ", "://", "a", "post", " ", ".", "\n"]
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=12).map("".join))
+def test_a_text_without_a_sign_of_an_address_holds_none(text: str) -> None:
+    signs = any(sign in text.lower() for sign in language._ADDRESS_SIGNS)
+    assert signs or language._ADDRESS.search(text) is None

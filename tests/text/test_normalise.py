@@ -185,3 +185,8 @@ def test_no_text_takes_long(text: str) -> None:
     with contextlib.suppress(normalise.HiddenCharacters):
         normalise.line(text)
     assert time.perf_counter() - begun < 1
+
+
+@given(TEXTS | st.text(st.sampled_from("🇫🇷🇪a👩‍👧\u0301"), max_size=30))
+def test_a_text_never_has_more_graphemes_than_code_points(text: str) -> None:
+    assert normalise.graphemes(text) <= len(text)

@@ -87,7 +87,7 @@ def test_every_request_leaves_its_lane_however_it_ends(app: Flask, client: Flask
 
 @pytest.fixture
 def public_lane_full(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An application made from here on finds the lane of public pages full: it has 2/16 of 48 threads."""
+    """An application made from here on finds the lane of public pages full: it has 3/16 of 56 threads."""
     full = Lane(inside=1, at_once=1)
     assert full.enter()
     monkeypatch.setattr(

@@ -38,9 +38,9 @@ class Share:
 # received in less than half of the time, and as many of them a second (bench/writing).
 # Two sixteenths belong to no lane: what is read from memory, and health.
 SHARES = {
-    (Audience.PUBLIC, True): Share(2, 6),
+    (Audience.PUBLIC, True): Share(3, 6),
     (Audience.EMBED, True): Share(2, 4),
-    (Audience.EMBED, False): Share(6, 2),
+    (Audience.EMBED, False): Share(5, 2),
     (Audience.DESK, True): Share(2, 4),
     (Audience.DESK, False): Share(2, 4),
 }
