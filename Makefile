@@ -25,6 +25,17 @@ PIP_COMPILE := CUSTOM_COMPILE_COMMAND='make lock' $(TOOLS)/bin/pip-compile --qui
 # Debian 12; tests/test_packaging.py looks for others.
 ON_OTHER_PYTHONS := async-timeout
 
+# npm notes who wants money for what, which nothing needs.
+define NO_FUNDING
+import json, sys
+path = sys.argv[1]
+lock = json.load(open(path))
+for package in lock["packages"].values():
+    package.pop("funding", None)
+open(path, "w").write(json.dumps(lock, indent=2) + "\n")
+endef
+export NO_FUNDING
+
 PO := $(wildcard widget/translations/*/LC_MESSAGES/messages.po)
 MO := $(PO:.po=.mo)
 
@@ -55,7 +66,7 @@ test: $(VENV)/.dev catalogues lint system ## run every check and test: browser, 
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
 
 .PHONY: bench
-bench: $(VENV)/.dev catalogues peers ## measure reading and writing beside nginx and Isso (ten minutes; wants wrk and nginx)
+bench: $(VENV)/.dev catalogues peers ## measure reading and writing beside nginx, Isso and Waline (fifteen minutes; wants wrk and nginx)
 	@$(BIN)/python -m bench.reading.run
 	@$(BIN)/python -m bench.writing.run
 
@@ -64,13 +75,23 @@ bench-report: $(VENV)/.dev ## put what was measured last into docs/performance.m
 	@$(BIN)/python -m bench.report
 
 .PHONY: peers
-peers: .make/peers/.done ## install what the benchmarks compare with, apart from everything else
+peers: .make/peers/isso/.done .make/peers/waline/.done ## install what the benchmarks compare with, apart from everything else
 
-.make/peers/.done: bench/peers.lock
+.make/peers/isso/.done: bench/peers/requirements.lock
 	@echo "→ installing Isso to compare with …"
 	@$(PYTHON) -m venv --clear $(@D)
 	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
+
+# Its driver for SQLite is compiled here, with a compiler and Node's headers, and never fetched from elsewhere.
+.make/peers/waline/.done: bench/peers/package-lock.json bench/peers/package.json bench/peers/.npmrc
+	@if command -v npm > /dev/null && test -e /usr/include/node/node.h; then \
+		echo "→ installing Waline to compare with (three minutes) …"; \
+		mkdir -p $(@D) && cp $^ $(@D)/ && cd $(@D) && \
+		npm_config_build_from_source=true npm_config_nodedir=/usr npm ci --loglevel=error && touch .done; \
+	else \
+		echo "Waline is left out: it wants npm, a compiler and Node's headers (Debian: npm, g++, libnode-dev)."; \
+	fi
 
 .PHONY: bench-netiquette
 bench-netiquette: $(VENV)/.dev ## measure the automatic checks on the labelled sets (PART=dev, held, dev2 or unseen)
@@ -141,8 +162,12 @@ lock: $(TOOLS)/bin/pip-compile ## work out both lock files anew from pyproject.t
 	@echo "→ requirements-dev.lock …"
 	@echo $(ON_OTHER_PYTHONS) | $(PIP_COMPILE) $(if $(UPGRADE),--upgrade) --extra dev \
 		--constraint requirements.lock --output-file requirements-dev.lock pyproject.toml -
-	@echo "→ bench/peers.lock …"
-	@$(PIP_COMPILE) $(if $(UPGRADE),--upgrade) --output-file bench/peers.lock bench/peers.txt
+	@echo "→ bench/peers/requirements.lock …"
+	@$(PIP_COMPILE) $(if $(UPGRADE),--upgrade) --output-file bench/peers/requirements.lock bench/peers/requirements.txt
+	@if command -v npm > /dev/null; then echo "→ bench/peers/package-lock.json …"; \
+		cd bench/peers && npm install --package-lock-only --ignore-scripts --loglevel=error && \
+		$(PYTHON) -c "$$NO_FUNDING" package-lock.json; \
+	else echo "bench/peers/package-lock.json stays as it is: there is no npm."; fi
 
 .PHONY: clean
 clean: ## remove what these tasks made, except the environment and the data

@@ -23,6 +23,8 @@ from pathlib import Path
 
 import flask_migrate
 
+from bench import peers
+from bench.peers import Peer
 from bench.reading import load, newsroom, servers, visible
 from bench.reading.load import Load
 from bench.reading.newsroom import BUSY, DISTINCT, ROUNDS, THOUSANDS
@@ -56,8 +58,10 @@ def main() -> int:
         elsewhere = f"sqlite:///{folder / 'elsewhere.sqlite3'}"
         shutil.copy(folder / "byline.sqlite3", folder / "elsewhere.sqlite3")
         running = _started(folder, url, ending)
+        beside = list(peers.start(folder, ending))
         article = count()
-        cases = _cases(folder, running, asked.seconds)
+        cases = _cases(folder, running, beside, asked.seconds)
+        running |= {peer.name: peer.server for peer in beside}
         cases[PUBLISHING] = lambda: _while_publishing(
             running["byline"].base, url, BUSY.format(next(article) % ROUNDS), asked.seconds
         )
@@ -143,18 +147,18 @@ def _started(folder: Path, url: str, ending: ExitStack) -> dict[str, Running]:
         running["edge"], node = front
         ending.callback(node.stop)
         ending.callback(running["edge"].stop)
-    for name, peer in (("nginx", servers.nginx(folder, body, kind)), ("isso", servers.isso(folder))):
-        if peer is None:
-            print(
-                f"{name} is not measured: it is not on this machine (nginx from Debian, Isso by make peers)"
-            )
-            continue
-        ending.callback(peer.stop)
-        running[name] = peer
+    nginx = servers.nginx(folder, body, kind)
+    if nginx is None:
+        print("nginx is not measured: it is not on this machine")
+    else:
+        ending.callback(nginx.stop)
+        running["nginx"] = nginx
     return running
 
 
-def _cases(folder: Path, running: dict[str, Running], seconds: float) -> dict[str, Callable[[], Load]]:
+def _cases(
+    folder: Path, running: dict[str, Running], beside: list[Peer], seconds: float
+) -> dict[str, Callable[[], Load]]:
     """Return every case by its name, in the order in which each round takes them."""
     ours = running["byline"].base
     distinct = load.round_robin(folder, [path_of(f"page-{number}") for number in range(DISTINCT)])
@@ -179,9 +183,7 @@ def _cases(folder: Path, running: dict[str, Running], seconds: float) -> dict[st
         cases["nginx, one connection"] = put(running["nginx"].base, "/thread.json", connections=1)
     if "edge" in running:
         cases["behind nginx with the shipped cache"] = put(running["edge"].base)
-    if "isso" in running:
-        cases["Isso"] = put(running["isso"].base, "/?uri=/hundred/")
-    return cases
+    return cases | {peer.name: put(peer.server.base, peer.reading) for peer in beside}
 
 
 def _while_publishing(base: str, url: str, article: str, seconds: float) -> Load:

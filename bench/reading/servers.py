@@ -1,9 +1,7 @@
 """The servers that are measured, each alone on the first core; the load comes from the second."""
 
 import gzip
-import json
 import os
-import random
 import signal
 import subprocess
 import sys
@@ -14,13 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from bench.reading.newsroom import HUNDRED, SITE, text
+from bench.reading.newsroom import HUNDRED, SITE
 from tests.support import system
 from tests.support.nginx import configure
 from tests.support.servers import free_port
 
 ROOT = Path(__file__).parents[2]
-PEERS = ROOT / ".make" / "peers"
 SERVER_CORE, LOAD_CORE = "0", "1"
 
 
@@ -90,9 +87,10 @@ def _descendants(pid: int) -> list[int]:
     return found
 
 
-def _start(
-    name: str, base: str, command: list[str], environment: dict[str, str], log: Path, core: str = SERVER_CORE
+def start_on(
+    core: str, name: str, base: str, command: list[str], environment: dict[str, str], log: Path
 ) -> Running:
+    """Start a server on one core, or several as `0,1`; the caller waits until it answers, and stops it."""
     with log.open("ab") as out:
         process = subprocess.Popen(
             ["taskset", "-c", core, *command],
@@ -120,7 +118,7 @@ def byline(name: str, folder: Path, environment: dict[str, str], core: str = SER
         **environment,
     }
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "serve"]
-    running = _start(name, base, command, own, folder / f"{name}.log", core)
+    running = start_on(core, name, base, command, own, folder / f"{name}.log")
     return running.wait("/readyz", host=own["BYLINE_BASE_URL"].removeprefix("http://"))
 
 
@@ -136,7 +134,7 @@ def edge(folder: Path, database_url: str) -> tuple[Running, Running] | None:
     node = byline("behind", folder, given)
     configuration = configure(own, port, [node.base.removeprefix("http://")])
     command = [str(program), "-c", str(configuration), "-e", "stderr"]
-    front = _start("nginx with the shipped cache", base, command, {}, folder / "edge.log")
+    front = start_on(SERVER_CORE, "nginx with the shipped cache", base, command, {}, folder / "edge.log")
     try:
         return front.wait("/livez"), node
     except SystemExit:
@@ -164,51 +162,9 @@ http {{ access_log off; default_type {kind}; sendfile on; tcp_nopush on; keepali
 """
     )
     command = [str(program), "-c", str(configuration), "-p", str(folder)]
-    return _start("nginx, a file", f"http://127.0.0.1:{port}", command, {}, folder / "static.log").wait(
-        "/thread.json"
-    )
-
-
-def isso(folder: Path, core: str = SERVER_CORE) -> Running | None:
-    """Start Isso with a thread of a hundred comments; None where `make peers` has not put it there."""
-    if not (PEERS / "bin" / "isso").exists():
-        return None
-    port = free_port()
     base = f"http://127.0.0.1:{port}"
-    settings = folder / "isso.cfg"
-    settings.write_text(
-        f"""[general]
-dbpath = {folder}/isso.db
-host = {base}/
-[server]
-listen = {base}/
-[guard]
-enabled = false
-[moderation]
-enabled = false
-"""
-    )
-    command = [str(PEERS / "bin" / "gunicorn"), "-b", f"127.0.0.1:{port}", "-w", "2", "isso.run"]
-    running = _start("Isso", base, command, {"ISSO_SETTINGS": str(settings)}, folder / "isso.log", core)
-    running.wait("/info")
-    chance = random.Random(5)
-    parent: int | None = None
-    for number in range(100):
-        made = post_to_isso(base, text(chance), parent)
-        parent = made if number % 2 == 0 else None
-    return running
-
-
-def post_to_isso(base: str, words: str, parent: int | None = None) -> int:
-    """Post a comment under the thread of a hundred; return its id."""
-    data = {"text": words, "author": "Noor Lindqvist", "parent": parent, "title": "About the bridge"}
-    request = urllib.request.Request(  # noqa: S310 (ours, on loopback)
-        f"{base}/new?uri=/hundred/",
-        data=json.dumps(data).encode(),
-        headers={"Content-Type": "application/json", "Origin": base},
-    )
-    with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310
-        return int(json.load(answer)["id"])
+    running = start_on(SERVER_CORE, "nginx, a file", base, command, {}, folder / "static.log")
+    return running.wait("/thread.json")
 
 
 def folder() -> Path:

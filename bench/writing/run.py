@@ -30,6 +30,8 @@ from pathlib import Path
 import flask_migrate
 from sqlalchemy import create_engine, text
 
+from bench import peers
+from bench.peers import Peer
 from bench.reading import newsroom, servers
 from bench.reading.run import machine
 from bench.reading.servers import HOT, Running
@@ -89,20 +91,15 @@ def main() -> int:
         ending.callback(shutil.rmtree, folder, ignore_errors=True)
         reader = ending.enter_context(ProcessPoolExecutor(1, get_context("spawn")))
         ours = {name: _ours(name, url, folder, ending) for name, url in _databases(folder, ending)}
-        peer = servers.isso(folder, core=_BOTH_CORES)
-        found = {name: Case() for name in ours}
-        if peer is None:
-            print("Isso is not measured: make peers puts it there")
-        else:
-            ending.callback(peer.stop)
-            found["Isso"] = Case()
+        beside = list(peers.start(folder, ending, _BOTH_CORES))
+        found = {name: Case() for name in (*ours, *(peer.name for peer in beside))}
         for number in range(asked.rounds):
             print(f"round {number + 1} of {asked.rounds} …", flush=True)
             for name, one in ours.items():
                 _as_fast_as_it_goes(one, asked.seconds, found[name])
                 _at_a_pace(one, asked.seconds, found[name], reader)
-            if peer is not None:
-                found["Isso"].rates.append(_post_to_isso(peer, asked.seconds))
+            for peer in beside:
+                found[peer.name].rates.append(_post_to(peer, asked.seconds))
     _print(found)
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
     written = {
@@ -223,13 +220,13 @@ def _read(base: str, seconds: float) -> list[float]:
     return times
 
 
-def _post_to_isso(peer: Running, seconds: float) -> float:
+def _post_to(peer: Peer, seconds: float) -> float:
     until = time.monotonic() + seconds
 
     def write(_lane: int) -> int:
         chance, done = random.Random(), 0
         while time.monotonic() < until:
-            servers.post_to_isso(peer.base, newsroom.text(chance))
+            peer.post(peer.server.base, newsroom.text(chance), None)
             done += 1
         return done
 
@@ -265,7 +262,7 @@ def _print(found: dict[str, Case]) -> None:
     for name, case in found.items():
         print(f"  {name}: {statistics.median(case.rates):.0f} comments/s (median)")
         for what, value in _summary(case).items():
-            if name != "Isso" or what == "per second":
+            if case.times or what == "per second":
                 print(f"    {what}: {value}")
 
 
