@@ -15,8 +15,6 @@ from widget.text.structure import Paragraph
 
 # Conversations a page; a root's permanent position decides its page (docs/decisions/0006-permanent-pages.md).
 ROOTS = 50
-# The public reads at most this many replies of one page's conversations.
-_MOST_REPLIES = 2000
 
 Order = Literal["newest", "oldest"]
 # What asks for single values asks either of them alike.
@@ -53,7 +51,6 @@ _REPLIES = (
     select(*_SHOWN)
     .where(Comment.root_id.in_(select(_root.id).where(*_on_pages(_root))), _IS_SHOWN)
     .order_by(Comment.published_at, Comment.id)
-    .limit(_MOST_REPLIES)
 )
 
 

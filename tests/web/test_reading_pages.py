@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import insert
 
 from tests.support.newsroom import NOW, Newsroom, editor, newsroom, reader_id, site_id
 from widget import publication
-from widget.models import Site
+from widget.models import Comment, Site
 from widget.moderation.permissions import Staff
 from widget.services import sites, threads
 
@@ -101,6 +102,20 @@ def test_a_publication_changes_one_page_and_moves_nothing(
     # Republished, it stands where it stood.
     newsroom.undo(editor, newsroom.decisions(long_thread[0])[-1].id)
     assert comments(1) == before[0]
+
+
+def test_however_many_replies_a_conversation_has_each_is_shown(
+    client: FlaskClient, newsroom: Newsroom, reader_id: int, editor: Staff
+) -> None:
+    root = newsroom.published(editor, reader_id)
+    reply = newsroom.comment(newsroom.published(editor, reader_id, parent_id=root))
+    same = {column.name: getattr(reply, column.key) for column in Comment.__table__.columns if column.name != "id"}
+    many = [{**same, "idempotency_key": f"copy-{number}"} for number in range(2100)]
+    newsroom.session.execute(insert(Comment.__table__), many)
+    newsroom.session.commit()
+    shown = ids(read(client))
+    assert shown[0] == root
+    assert len(set(shown)) == len(shown) == 2 + len(many)
 
 
 def test_the_page_of_a_comment(
