@@ -105,6 +105,16 @@ def test_every_mail_is_complete_in_every_language(
     newsroom.session.rollback()
 
 
+def test_a_new_password_without_a_name_begins_all_the_same(
+    newsroom: Newsroom, mails: dict[str, OutboxMail]
+) -> None:
+    mail = mails["reset"]
+    mail.params = {"account_id": mail.params["account_id"]}
+    letter = render.render(newsroom.session, mail)
+    assert letter.text.startswith("Good day,")
+    newsroom.session.rollback()
+
+
 def test_a_refusal_says_which_rule_in_its_words_and_what_to_do_next(
     newsroom: Newsroom, mails: dict[str, OutboxMail]
 ) -> None:

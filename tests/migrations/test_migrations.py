@@ -325,6 +325,26 @@ def test_days_that_are_over_stay_as_they_were_counted(empty_engine_url: str) -> 
         assert [(day_rows.work(row), day_rows.people(row)) for row in db.session.scalars(day)] == counted
 
 
+def test_addresses_that_only_look_alike_become_two(empty_engine_url: str) -> None:
+    with application(empty_engine_url):
+        upgrade()
+        newsroom = Newsroom(db.session())
+        newsroom.site()
+        for address in ("groß@post.example", "Ada@post.example", "ÉVA@post.example"):
+            newsroom.reader(email=address)
+        keys = select(Account.email_key).order_by(Account.id)
+        new = db.session.scalars(keys).all()
+        assert new == ["groß@post.example", "ada@post.example", "Éva@post.example"]
+        downgrade("20261126_settled_waits")
+        assert db.session.scalars(keys).all() == [
+            "gross@post.example",
+            "ada@post.example",
+            "éva@post.example",
+        ]
+        upgrade()
+        assert db.session.scalars(keys).all() == new
+
+
 def test_findings_learn_which_check_noticed_them(empty_engine_url: str) -> None:
     with application(empty_engine_url):
         upgrade()

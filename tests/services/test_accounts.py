@@ -60,6 +60,8 @@ def test_a_known_address_registers_like_an_unknown_one(newsroom: Newsroom, site_
         ({"name": "1234"}, [("name.missing", "name")]),
         ({"name": "Ada\u202eLind"}, [("name.hidden", "name")]),
         ({"name": "A" * 201}, [("name.long", "name")]),
+        ({"name": "Locked! See https://x.example/a"}, [("name.link", "name")]),
+        ({"place": "WWW.x.example"}, [("place.link", "place")]),
         ({"place": ""}, [("place.missing", "place")]),
         ({"place": "Ha\u200bmar"}, [("place.hidden", "place")]),
         ({"place": "H" * 201}, [("place.long", "place")]),

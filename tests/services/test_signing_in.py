@@ -197,6 +197,37 @@ def test_asking_for_a_new_password_tells_nobody_who_is_known(newsroom: Newsroom,
         credentials.request_reset(newsroom.session, "ada", site_id, "en", NOW)
 
 
+@pytest.mark.parametrize(
+    ("known", "alike"),
+    [("ilse@post.example", "ilſe@post.example"), ("groß@post.example", "gross@post.example")],
+)
+def test_mail_to_a_look_alike_address_opens_no_account(
+    newsroom: Newsroom, site_id: int, known: str, alike: str
+) -> None:
+    """`ſ` and `ß` fold to `s` and `ss`, but their mailboxes are other people's."""
+    newsroom.reader(email=known)
+    credentials.request_reset(newsroom.session, alike, site_id, "en", NOW)
+    newsroom.session.commit()
+    assert credentials.authenticate(newsroom.session, alike, PASSWORD) is None
+    assert mails(newsroom) == [("reset_unknown", alike)]
+
+
+def test_the_link_goes_to_the_address_on_file_however_it_is_typed(newsroom: Newsroom, site_id: int) -> None:
+    newsroom.reader(email="Ada@post.example")
+    credentials.request_reset(newsroom.session, "ADA@POST.example", site_id, "en", NOW)
+    newsroom.session.commit()
+    assert mails(newsroom) == [("reset", "Ada@post.example")]
+
+
+def test_a_name_that_nobody_confirmed_is_in_no_mail(newsroom: Newsroom, site_id: int) -> None:
+    """Anybody can register somebody else's address under a name that reads like a message."""
+    newcomer = newsroom.newcomer("Your account is locked", email="bo@post.example")
+    credentials.request_reset(newsroom.session, "bo@post.example", site_id, "en", NOW)
+    newsroom.session.commit()
+    mail = newsroom.session.scalars(select(OutboxMail)).one()
+    assert mail.params == {"account_id": newcomer}
+
+
 def test_a_new_password_ends_every_sign_in_and_uses_up_the_link(newsroom: Newsroom, site_id: int) -> None:
     reader, tokens = newsroom.reader(), Tokens("k" * 32)
     sign_in, _ = sign_ins.start(newsroom.session, reader, SignInKind.READER, NOW)

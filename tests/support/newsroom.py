@@ -31,6 +31,7 @@ from widget.services import comments, directory, moderation, netiquettes, passwo
 from widget.services.comments import Submission
 from widget.services.moderation import Order
 from widget.services.threads import Article
+from widget.text import normalise
 
 # A Sunday morning on which the tests of the core take place; nothing there asks the clock.
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -78,7 +79,7 @@ class Newsroom:
             name=name,
             place=place,
             email=email,
-            email_key=email.casefold(),
+            email_key=normalise.address_key(email),
             language=columns.pop("language", "en"),
             created_at=NOW - timedelta(days=30),
             email_confirmed_at=columns.pop("email_confirmed_at", NOW - timedelta(days=30)),

@@ -109,7 +109,9 @@ def test_however_many_replies_a_conversation_has_each_is_shown(
 ) -> None:
     root = newsroom.published(editor, reader_id)
     reply = newsroom.comment(newsroom.published(editor, reader_id, parent_id=root))
-    same = {column.name: getattr(reply, column.key) for column in Comment.__table__.columns if column.name != "id"}
+    same = {
+        column.name: getattr(reply, column.key) for column in Comment.__table__.columns if column.name != "id"
+    }
     many = [{**same, "idempotency_key": f"copy-{number}"} for number in range(2100)]
     newsroom.session.execute(insert(Comment.__table__), many)
     newsroom.session.commit()

@@ -35,7 +35,7 @@ class Registration:
 def line(field: str, text: str) -> str:
     """Return a name or a place as it is stored.
 
-    Raises Refusal on the field: `<field>.missing`, `<field>.hidden`, `<field>.long`.
+    Raises Refusal on the field: `<field>.missing`, `<field>.hidden`, `<field>.long`, `<field>.link`.
     """
     if len(text) > LONGEST_LINE * 8:
         raise Refusal(f"{field}.long", field, most=LONGEST_LINE)
@@ -45,6 +45,8 @@ def line(field: str, text: str) -> str:
         raise Refusal(f"{field}.hidden", field) from None
     if not normalise.has_letters(value):
         raise Refusal(f"{field}.missing", field)
+    if normalise.has_web_address(value):
+        raise Refusal(f"{field}.link", field)
     if len(value) > LONGEST_LINE:
         raise Refusal(f"{field}.long", field, most=LONGEST_LINE)
     return value
@@ -56,7 +58,7 @@ def address(text: str) -> tuple[str, str]:
         valid = validate_email(text.strip(), check_deliverability=False, test_environment=True)
     except EmailNotValidError:
         raise Refusal("email.malformed", "email") from None
-    return valid.normalized, valid.normalized.casefold()
+    return valid.normalized, normalise.address_key(valid.normalized)
 
 
 def register(session: Session, site: Site, form: Registration, now: datetime) -> Account:

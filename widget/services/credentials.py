@@ -1,6 +1,7 @@
 """Credentials: verified at sign-in, renewed, and replaced by a mailed link."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -61,18 +62,22 @@ def request_reset(session: Session, email: str, site_id: int | None, language: s
     """Send a link for a new password; an unknown address gets a mail that says it is unknown.
 
     An address that is not confirmed yet is known too: whoever forgot the password before confirming needs
-    it for that. All take the same way, so that neither answer nor time tells who is registered. Raises
-    Refusal `email.malformed`.
+    it for that. Its mail does not repeat the name, which anybody may have chosen. The link goes to the address on
+    file, never to one as typed. All take the same way, so that neither answer nor time tells who is registered.
+    Raises Refusal `email.malformed`.
     """
     written, key = accounts.address(email)
     begin_writing(session)
     account = accounts.reached_by(session, key)
+    params: dict[str, Any] = {"account_id": account.id} if account else {}
+    if account and account.email_confirmed_at:
+        params["name"] = account.name
     outbox.enqueue(
         session,
         "reset" if account else "reset_unknown",
-        to=written,
+        to=account.email if account else written,
         language=account.language if account else language,
-        params={"account_id": account.id, "name": account.name} if account else {},
+        params=params,
         site_id=site_id,
         now=now,
     )

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from widget.db import begin_writing
 from widget.models import OutboxMail
 from widget.services.locks import ROW
+from widget.text import normalise
 
 # Attempts come 1, 2, 4 … minutes apart, at most six hours; after the last the mail is given up.
 MOST_ATTEMPTS = 12
@@ -45,7 +46,7 @@ def enqueue(
     """
     if to is None:
         return
-    key = to.casefold()
+    key = normalise.address_key(to)
     if template in CAPPED and _has_had_its_share(session, template, key, now):
         _log.warning("a mail (%s) was not sent: its recipient has had enough of them", template)
         return

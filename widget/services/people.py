@@ -104,7 +104,7 @@ def find(session: Session, site_ids: list[int], search: str, most: int) -> list[
     query = select(Account)
     asked = wanted(search)
     if "@" in search:
-        query = query.where(Account.email_key == normalise.clean(search).casefold(), wrote)
+        query = query.where(Account.email_key == normalise.address_key(normalise.clean(search)), wrote)
     elif asked:
         query = query.where(Account.id.in_(directory.people(asked, site_ids)))
     elif search:

@@ -1,6 +1,7 @@
 """Text as it is stored, counted and compared."""
 
 import hashlib
+import string
 import unicodedata
 from functools import lru_cache
 
@@ -27,6 +28,8 @@ _UNSTORABLE = regex.compile(r"[\0\p{Cs}]")
 _MARKS = regex.compile(r"(\p{M}{30})\p{M}+")
 _FLAG = regex.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _LETTER = regex.compile(r"\p{L}")
+_SMALL_LETTERS = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+_WEB_ADDRESS = regex.compile(r"://|\bwww\.", regex.I)
 
 
 class HiddenCharacters(ValueError):
@@ -78,6 +81,11 @@ def has_letters(text: str) -> bool:
     return _LETTER.search(text) is not None
 
 
+def has_web_address(text: str) -> bool:
+    """Whether the text holds what a mail program would turn into a link: `://` or `www.`."""
+    return _WEB_ADDRESS.search(text) is not None
+
+
 def graphemes(text: str) -> int:
     """Return the length of a text as a person counts: in grapheme clusters.
 
@@ -89,6 +97,15 @@ def graphemes(text: str) -> int:
 def folded(text: str) -> str:
     """Return a text as rule 10 compares it: NFKC, case folded, letters and digits only."""
     return _NOT_WORDS.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
+
+
+def address_key(address: str) -> str:
+    """Return an e-mail address as addresses are compared: the letters A to Z alike in both cases, all else as it stands.
+
+    Folding more would take one mailbox for another: `ſ`, `ß` and `ﬁ` fold to `s`, `ss` and `fi`, and whoever holds
+    such an address would be let into the account of the other.
+    """
+    return address.translate(_SMALL_LETTERS)
 
 
 @lru_cache(maxsize=16)

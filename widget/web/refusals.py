@@ -146,6 +146,7 @@ REFUSALS: Mapping[str, LazyString] = {
     "many.most": _l("That is more than %(most)s comments at once. Please select fewer."),
     "many.none": _l("No comment is selected. Select some first."),
     "name.hidden": _l("Your name holds characters that cannot be seen. Please type it again."),
+    "name.link": _l("A name holds no web address. Please give your full name alone."),
     "name.long": _l("Please use %(most)s characters at most for your name."),
     "name.missing": _l("Please give your full name, as it is to stand under your comments."),
     "netiquette.not-accepted": _l("Please read the netiquette and accept it before you write."),
@@ -167,6 +168,7 @@ REFUSALS: Mapping[str, LazyString] = {
     ),
     "password.wrong": _l("This password is not right. Please try again."),
     "place.hidden": _l("Your place of residence holds characters that cannot be seen. Please type it again."),
+    "place.link": _l("A place of residence holds no web address. Please give the place alone."),
     "place.long": _l("Please use %(most)s characters at most for your place of residence."),
     "place.missing": _l("Please give the place where you live, as it is to stand under your comments."),
     "publish.identity": _l(
