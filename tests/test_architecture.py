@@ -1,6 +1,7 @@
 """The house rules of CONTRIBUTING.md as checks: who imports whom, who may reach what."""
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -232,6 +233,18 @@ def test_every_endpoint_stands_in_exactly_one_list(demo: bool) -> None:
     for endpoint in endpoints(demo=demo):
         listed = [name for name, names in LISTS.items() if endpoint in names]
         assert len(listed) == 1, f"{endpoint} stands in {listed or 'no list'} of widget/web/access.py"
+
+
+@pytest.mark.parametrize("demo", [False, True])
+def test_no_two_endpoints_share_an_address_and_a_method(demo: bool) -> None:
+    """Of two, one would answer for both: with its own permission, and about another thing."""
+    app = create_app(Settings.for_tests(database_url="sqlite://", demo=demo))
+    answering: dict[tuple[str, str], set[str]] = {}
+    for rule in app.url_map.iter_rules():
+        shape = re.sub(r"<[^>]*>", "<>", rule.rule)
+        for method in (rule.methods or set()) - {"OPTIONS", "HEAD"}:
+            answering.setdefault((method, shape), set()).add(rule.endpoint)
+    assert {place: names for place, names in answering.items() if len(names) > 1} == {}
 
 
 def test_no_list_names_an_endpoint_that_does_not_exist() -> None:

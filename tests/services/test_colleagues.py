@@ -253,7 +253,9 @@ def test_everything_wrong_with_the_answer_is_said_at_once(
     assert answered == "name.missing, place.missing, password.short"
 
 
-@pytest.mark.parametrize("end", ["revoked", "expired", "replaced", "inviter left"])
+@pytest.mark.parametrize(
+    "end", ["revoked", "expired", "replaced", "inviter left", "demoted", "role taken", "dismissed"]
+)
 def test_an_invitation_that_ended(
     newsroom: Newsroom, chief: Staff, local: Staff, site_id: int, end: str
 ) -> None:
@@ -266,11 +268,30 @@ def test_an_invitation_that_ended(
         session.commit()
     elif end == "replaced":
         invited(newsroom, chief, site_id)
-    else:
+    elif end == "dismissed":
+        address = session.get_one(Account, local.account_id).email or ""
+        assert outcome(newsroom, lambda: staff.dismiss(session, address, NOW)) == "done"
+    elif end == "inviter left":
         assert (
             outcome(newsroom, lambda: colleagues.deactivate(session, chief, local.account_id, NOW)) == "done"
         )
+    else:
+        role = Role.EDITOR if end == "demoted" else None
+        taken = outcome(
+            newsroom, lambda: colleagues.set_role(session, chief, local.account_id, site_id, role, NOW)
+        )
+        assert taken == "done"
+        assert invitations.pending(session, chief, [site_id], NOW) == []
     assert accepts(newsroom, invitation_id) == "invitation.unknown"
+
+
+def test_whoever_sends_an_invitation_again_stands_for_it(
+    newsroom: Newsroom, chief: Staff, local: Staff, site_id: int
+) -> None:
+    invitation_id = invited(newsroom, local, site_id)
+    again = outcome(newsroom, lambda: invitations.send_again(newsroom.session, chief, invitation_id, NOW))
+    left = outcome(newsroom, lambda: colleagues.deactivate(newsroom.session, chief, local.account_id, NOW))
+    assert again == left == accepts(newsroom, invitation_id) == "done"
 
 
 def test_who_may_invite_whom_to_what(

@@ -21,6 +21,7 @@ from widget.netiquette import Context, Draft, Finding, Rule
 from widget.netiquette.rules.identical import IDENTICAL
 from widget.netiquette.rules.length import LENGTH
 from widget.netiquette.rules.styling import STYLING
+from widget.text import normalise
 from widget.web import language, sentences
 
 newsroom, site_id, ada = frame.newsroom, frame.site_id, frame.ada
@@ -127,6 +128,17 @@ def test_what_is_the_editors_alone_is_never_hinted(visitor: Visitor, newsroom: N
 @pytest.mark.parametrize("text", ["", "   ", "short", "far too long " * 1000, "This will break the check."])
 def test_what_a_form_would_refuse_and_a_check_that_fails_are_no_hints(stranger: Visitor, text: str) -> None:
     assert check(stranger, text=text)["hints"] == []
+
+
+def test_a_text_that_is_nearly_all_controls_is_not_looked_through(
+    stranger: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cleaned it is short, but looking through what was typed would take a worker's thread for seconds."""
+    cleaned: list[str] = []
+    clean = normalise.clean
+    monkeypatch.setattr(normalise, "clean", lambda text: cleaned.append(text) or clean(text))
+    assert check(stranger, text=LOUD + "A\x01" * 20_000)["hints"] == []
+    assert sum(map(len, cleaned)) < 20_000
 
 
 def test_a_check_tells_how_the_text_reads_plain(stranger: Visitor) -> None:

@@ -73,6 +73,7 @@ def set_role(
         staff.grant(session, by, account_id, site_id, role, now)
     else:
         _take(session, by, account, {site_id}, now)
+    invitations.revoke_unbacked(session, account_id, now)
     return account
 
 
@@ -84,7 +85,7 @@ def deactivate(session: Session, by: Staff, account_id: int, now: datetime) -> A
     account = _locked(session, by, account_id)
     held = {row.site_id for row in account.staff_roles}
     _take(session, by, account, {where for where in held if by.may(Permission.MANAGE_STAFF, where)}, now)
-    invitations.revoke_of(session, account_id, now)
+    invitations.revoke_unbacked(session, account_id, now)
     return account
 
 

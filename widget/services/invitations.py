@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from widget.db import begin_writing
 from widget.errors import Forbidden, NotFound, Refusal, Refusals
-from widget.models import Account, Invitation, Role, Site
+from widget.models import Account, Invitation, Role, Site, StaffRole
 from widget.moderation.permissions import Permission, Staff
 from widget.services import accounts, audit, directory, namesakes, outbox, passwords, staff
 from widget.services.locks import ROW
@@ -83,9 +83,13 @@ def invite(session: Session, by: Staff, offer: Offer, now: datetime) -> Invitati
 
 
 def send_again(session: Session, by: Staff, invitation_id: int, now: datetime) -> Invitation:
-    """Send the mail once more, good for as long as a first one; raise NotFound `invitation.unknown`."""
+    """Send the mail once more, good for as long as a first one, as this colleague's offer.
+
+    Raises NotFound `invitation.unknown`.
+    """
     invitation = _locked(session, by, invitation_id, now)
     invitation.expires_at = now + lifetime(INVITE)
+    invitation.invited_by_id, invitation.invited_by_name = by.account_id, by.name
     _record(session, by, "staff.invite", invitation, now)
     _send(session, invitation, now)
     return invitation
@@ -99,9 +103,14 @@ def revoke(session: Session, by: Staff, invitation_id: int, now: datetime) -> In
     return invitation
 
 
-def revoke_of(session: Session, account_id: int, now: datetime) -> None:
-    """Withdraw what somebody offered who has no role to offer from any more."""
-    _revoke(session, Invitation.invited_by_id == account_id, now)
+def revoke_unbacked(session: Session, account_id: int, now: datetime) -> None:
+    """Withdraw what somebody offered who may not offer it any more."""
+    waiting = and_(Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None))
+    for invitation in session.scalars(
+        select(Invitation).where(Invitation.invited_by_id == account_id, waiting)
+    ):
+        if not _is_backed(session, invitation):
+            invitation.revoked_at = now
 
 
 def forget_ended(session: Session, now: datetime) -> None:
@@ -120,7 +129,8 @@ def accept(session: Session, invitation_id: int, answer: Answer, now: datetime) 
     """Give the invited person the role, with a new account where the address has none.
 
     The link proves the address, and the password an account that exists. Raises NotFound
-    `invitation.unknown`, Refusal `password.wrong`, Refusals for the fields of a new account.
+    `invitation.unknown`, also when who offered the role may not give it any more; Refusal `password.wrong`,
+    Refusals for the fields of a new account.
     """
     invitation = _waiting(session, invitation_id, now)
     holder = accounts.holder(session, invitation.email_key)
@@ -130,6 +140,8 @@ def accept(session: Session, invitation_id: int, answer: Answer, now: datetime) 
     account = None if holder else _new_account(invitation, answer, now)
     begin_writing(session)
     invitation = _waiting(session, invitation_id, now, lock=True)
+    if not _is_backed(session, invitation):
+        raise NotFound("invitation.unknown")
     if account is None:
         assert holder_id is not None
         account = accounts.open_account(session, holder_id, lock=True)
@@ -153,6 +165,14 @@ def _join(session: Session, invitation: Invitation, account: Account, now: datet
     if staff.role_of(session, account.id, invitation.site_id) is None:
         staff.grant(session, joined, account.id, invitation.site_id, invitation.role, now)
     return account
+
+
+def _is_backed(session: Session, invitation: Invitation) -> bool:
+    """Whether who offered the role may still give it: an administrator who left leaves no door open."""
+    by = invitation.invited_by_id
+    held = select(StaffRole.site_id, StaffRole.role).where(StaffRole.account_id == by)
+    roles = dict(session.execute(held).all())
+    return by is not None and Staff(by, "", roles).may(Permission.MANAGE_STAFF, invitation.site_id)
 
 
 def _new_account(invitation: Invitation, answer: Answer, now: datetime) -> Account:

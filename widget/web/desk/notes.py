@@ -26,7 +26,7 @@ def add_person_note(account_id: int) -> ResponseReturnValue:
     return answers.done(gettext("The note is kept."), form.back.data)
 
 
-@blueprint.post(f"/notes/<int(max={LARGEST_ID}):note_id>/remove")
+@blueprint.post(f"/people/notes/<int(max={LARGEST_ID}):note_id>/remove")
 def remove_person_note(note_id: int) -> ResponseReturnValue:
     """Take back one's own note."""
     form = read(DeskForm)

@@ -1,6 +1,7 @@
 """Positions in a text as it would be stored, found again in the text as it was typed."""
 
 from collections.abc import Callable
+from functools import cache
 
 import regex
 
@@ -19,8 +20,9 @@ def as_typed(typed: str, cleaned: str) -> Callable[[Span | None], Span | None]:
     before = len(typed) - len(typed.lstrip())
     if typed[before : before + len(cleaned)] == cleaned:
         return lambda span: span and (span[0] + before, span[1] + before)
-    ranges = _ranges(typed)
-    return lambda span: span and (ranges[span[0]][0], ranges[span[1] - 1][1])
+    # Only where something is to be pointed at: it takes a look at every character.
+    ranges = cache(lambda: _ranges(typed))
+    return lambda span: span and (ranges()[span[0]][0], ranges()[span[1] - 1][1])
 
 
 def _ranges(typed: str) -> list[Span]:
