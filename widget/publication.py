@@ -138,6 +138,11 @@ def is_public(thread: Thread) -> bool:
     return thread.positions > 0 or any(at is not None for at in arranged)
 
 
+def known(thread: Thread | None) -> Thread | None:
+    """Return a thread that the public may know of, None for any other."""
+    return thread if thread is not None and is_public(thread) else None
+
+
 def headline(thread: Thread | None, address: str) -> str:
     """Return what the public reads of the article: its title, once somebody answers for it.
 

@@ -15,7 +15,8 @@ from tests.support.newsroom import NOW, Newsroom
 from widget import backups
 from widget.backups import BackupError
 from widget.db import db
-from widget.models import AuditEntry, Comment
+from widget.models import AuditEntry, Comment, SignIn, SignInKind, Site
+from widget.services import sign_ins
 
 
 @pytest.fixture(autouse=True)
@@ -32,6 +33,8 @@ def newsroom(session: Session, client: object) -> Newsroom:
     made = Newsroom(session)
     site, reader = made.site(), made.reader()
     made.send(site, reader, "The first of them stays.")
+    sign_ins.start(session, reader, SignInKind.READER, NOW)
+    session.commit()
     return made
 
 
@@ -63,6 +66,7 @@ def test_there_and_back(app: Flask, session: Session, newsroom: Newsroom, tmp_pa
     first = session.scalars(select(Comment)).one()
     site, reader = first.site_id, first.account_id
     newsroom.send(site, reader, "The second came after the backup.")
+    version = session.scalars(select(Site.version)).one()
     entries = session.scalar(select(func.count()).select_from(AuditEntry))
     assert len(bodies(session)) == 2
     letting_go(session)
@@ -70,6 +74,10 @@ def test_there_and_back(app: Flask, session: Session, newsroom: Newsroom, tmp_pa
     assert back.exit_code == 0, back.output
     assert "the audit trail is whole" in back.output
     assert bodies(session) == ["The first of them stays."]
+    # No node takes what it keeps of the later database for this one's, and whoever was signed out since stays so.
+    assert session.scalars(select(Site.version)).one() > version + 1000
+    assert session.scalars(select(SignIn.revoked_at)).one() is not None
+    session.rollback()
     assert session.scalar(select(func.count()).select_from(AuditEntry)) <= (entries or 0)
     # It is no dead copy: the next comment goes into it.
     newsroom.send(site, reader, "The third goes on.")

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from tests.support.newsroom import NOW, Newsroom
 from widget.errors import Forbidden, Refusal
-from widget.models import Account, Audience, CommentState, Site, Thread
+from widget.models import Account, Audience, CommentState, Site, Thread, ThreadWord
 from widget.moderation.permissions import Staff
 from widget.services import comments, netiquettes, sites, threads
 from widget.services.threads import Article
@@ -225,14 +225,46 @@ def test_an_article_the_site_cannot_have_meant_opens_no_thread(
     assert newsroom.session.scalar(select(func.count()).select_from(Thread)) == 0
 
 
-def test_what_a_page_says_never_changes_a_thread_that_exists(
-    newsroom: Newsroom, site_id: int, reader_id: int
+@pytest.mark.parametrize("settled", ["published", "verified"])
+def test_what_a_page_says_never_changes_a_thread_that_stands(
+    newsroom: Newsroom, site_id: int, reader_id: int, editor: Staff, settled: str
 ) -> None:
-    newsroom.send(site_id, reader_id)
-    liar = Article("bridge", "https://evil.example/", "Another title", "fr")
-    newsroom.send(site_id, reader_id, article=liar)
+    if settled == "published":
+        newsroom.published(editor, reader_id)
+    else:
+        newsroom.send(site_id, reader_id)
+        newsroom.thread(site_id).verified = True
+        newsroom.session.commit()
+    liar = Article("bridge", "https://tribune.example/elsewhere", "Another title", "fr")
+    comment = newsroom.comment(newsroom.send(site_id, reader_id, article=liar))
     thread = newsroom.thread(site_id)
     assert (thread.url, thread.title) == ("https://tribune.example/bridge", "About the bridge")
+    assert comment.language == thread.language == "en"
+
+
+def test_whoever_is_refused_names_no_article_for_those_who_write_after(
+    newsroom: Newsroom, site_id: int, reader_id: int, editor: Staff
+) -> None:
+    liar = Article("bridge", "https://tribune.example/elsewhere", "Buy my pills", "fr")
+    first = newsroom.send(site_id, reader_id, article=liar)
+    assert newsroom.comment(first).language == "fr"
+    newsroom.decide(editor, first, "refuse", rule=5)
+    second = newsroom.send(site_id, newsroom.reader("Bo Falk"))
+    thread = newsroom.thread(site_id)
+    assert (thread.url, thread.title) == ("https://tribune.example/bridge", "About the bridge")
+    assert newsroom.comment(second).language == thread.language == "en"
+    words = select(ThreadWord.word).where(ThreadWord.thread_id == thread.id)
+    assert "pills" not in newsroom.session.scalars(words).all()
+
+
+def test_an_article_that_goes_by_its_address_stands_there(
+    newsroom: Newsroom, site_id: int, reader_id: int
+) -> None:
+    address = "https://tribune.example/bridge-opens"
+    newsroom.send(
+        site_id, reader_id, article=Article(address, "https://tribune.example/log-out", "The bridge", "en")
+    )
+    assert newsroom.thread(site_id, address).url == address
 
 
 def test_a_language_the_site_does_not_have_becomes_its_own(

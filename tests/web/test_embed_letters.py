@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from tests.support.forms import Visitor
 from tests.support.frame import ARTICLE, FRAME
-from tests.support.newsroom import Newsroom
+from tests.support.newsroom import NOW, Newsroom
 from widget.models import Correction, OutboxMail, Report, Role
 from widget.moderation.permissions import Staff
 
@@ -69,6 +69,22 @@ def test_report(visitor: Visitor, newsroom: Newsroom, comment_id: int) -> None:
         "He insults the mayor.",
         "me@post.example",
     )
+
+
+def test_what_is_switched_off_is_read_nowhere(visitor: Visitor, newsroom: Newsroom, comment_id: int) -> None:
+    form = visitor.get(f"{FRAME}/report", **ARTICLE, comment=comment_id).forms[0].values
+    newsroom.comment(comment_id).thread.off_at = NOW
+    newsroom.session.commit()
+    report = visitor.get(f"{FRAME}/report", **ARTICLE, comment=comment_id)
+    reply = visitor.get(FRAME, **ARTICLE, reply=comment_id)
+    link = visitor.get(f"/comments/{comment_id}")
+    for page in (report, reply, link):
+        assert "The date was fixed in June." not in page.text
+        assert "Étienne Roy" not in page.text
+    assert (report.status, link.status) == (404, 404)
+    answer = visitor.post(f"{FRAME}/report", {**form, "rule": "5"})
+    assert answer.status_code == 404
+    assert reports(newsroom) == []
 
 
 def test_a_report_without_a_rule_keeps_what_was_written(

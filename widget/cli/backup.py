@@ -10,7 +10,7 @@ from widget import backups, clock
 from widget.backups import BackupError
 from widget.db import db
 from widget.extensions import settings
-from widget.services import audit
+from widget.services import audit, sign_ins, versions
 from widget.web.reading.layer import shelf
 
 
@@ -46,6 +46,10 @@ def restore(file: Path) -> None:
     # Pages of the other database may stand under the same numbers and versions.
     shelf.remove(settings().instance_path)
     upgrade()
+    # Nor what other nodes keep, nor who was signed out since.
+    versions.leave_behind(db.session())
+    sign_ins.revoke_everybodys(db.session(), clock.now())
+    db.session.commit()
     if audit.verify(db.session()) is not None:
         raise click.ClickException(
             "It is back, but its audit trail is broken: see flask --app wsgi audit verify."

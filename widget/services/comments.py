@@ -79,7 +79,7 @@ def submit(session: Session, submission: Submission, now: datetime) -> Receipt:
     text = normalise.clean(submission.text)
     site = session.get_one(Site, submission.site_id)
     thread = threads.find(session, site.id, submission.article.article)
-    language = thread.language if thread else threads.checked(site, submission.article).language
+    language = threads.language_of(thread, site, submission.article)
     writing = Writing(
         submission.account_id, site, thread.id if thread else None, parent_id=submission.parent_id
     )
@@ -189,9 +189,15 @@ def mine(session: Session, account_id: int, thread_id: int) -> list[OwnComment]:
 
 
 def published(session: Session, comment_id: int) -> Comment:
-    """Return a published comment with its thread; raise NotFound for every other."""
+    """Return a comment that the public reads, with its thread; raise NotFound for every other.
+
+    Where a thread is switched off nothing is read, whatever was published.
+    """
     comment = session.get(Comment, comment_id, options=[joinedload(Comment.thread)])
-    if comment is None or comment.state is not CommentState.PUBLISHED:
+    is_read = (
+        comment is not None and comment.state is CommentState.PUBLISHED and comment.thread.off_at is None
+    )
+    if comment is None or not is_read:
         raise NotFound("comment.unknown")
     return comment
 

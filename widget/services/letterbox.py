@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session, joinedload
 
 from widget.db import begin_writing
 from widget.errors import Forbidden, NotFound, Refusal, Refusals
-from widget.models import Comment, CommentState, Correction, Report, ReportOutcome, Site
+from widget.models import Comment, Correction, Report, ReportOutcome, Site
 from widget.moderation.permissions import Permission, Staff
-from widget.services import accounts, audit, netiquettes, outbox
+from widget.services import accounts, audit, comments, netiquettes, outbox
 from widget.services.locks import ROW
 from widget.services.threads import Article, checked
 from widget.text import normalise
@@ -34,10 +34,7 @@ def report(session: Session, comment_id: int, rule: int | None, letter: Letter, 
     Raises NotFound for anything not published, Refusals (`rule.missing`, `rule.not-citable`, `letter.long`,
     `email.malformed`).
     """
-    comment = session.get(Comment, comment_id)
-    if comment is None or comment.state is not CommentState.PUBLISHED:
-        raise NotFound("comment.unknown")
-    site_id = comment.site_id
+    site_id = comments.published(session, comment_id).site_id
     body, email, refusals = _read(letter)
     try:
         # A report explains itself by its rule: the note that rule 14 asks of staff is not asked here.

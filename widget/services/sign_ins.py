@@ -73,6 +73,11 @@ def revoke_all(session: Session, account_id: int, now: datetime, *, but: int | N
     session.execute(ended.values(revoked_at=now))
 
 
+def revoke_everybodys(session: Session, now: datetime) -> None:
+    """End every sign-in of everybody, as after the database became an older one: some had been ended since."""
+    session.execute(update(SignIn).where(SignIn.revoked_at.is_(None)).values(revoked_at=now))
+
+
 def revoke_own(session: Session, staff: Staff, sign_in_id: int, now: datetime) -> None:
     """End another sign-in of one's own; raise NotFound `sign-in.unknown`."""
     begin_writing(session)

@@ -1,5 +1,6 @@
 """Sites: found, created, closed and reopened."""
 
+import re
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -16,6 +17,8 @@ from widget.services.locks import ROW
 from widget.text import normalise
 
 LONGEST_KEY = 64
+_HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9])?\.?")
+_ADDRESS = re.compile(r"[0-9a-f:.]+")
 # Asked at nearly every request, and so put together once.
 _BY_KEY = select(Site).where(Site.key == bindparam("key"))
 
@@ -87,12 +90,23 @@ def origin(value: str) -> str:
             if parts.port and parts.port != {"http": 80, "https": 443}.get(parts.scheme)
             else ""
         )
+        host = _as_browsers_write_it(parts.hostname or "")
     except ValueError:
         raise Refusal("site.origin", "origins", origin=value) from None
-    if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
+    if parts.scheme not in {"http", "https"} or not host or "@" in parts.netloc:
         raise Refusal("site.origin", "origins", origin=value)
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     return f"{parts.scheme}://{host}{port}"
+
+
+def _as_browsers_write_it(host: str) -> str:
+    """Return a host in ASCII, or nothing where it is none: it goes into a header in which `;` and `*` mean something.
+
+    Raises UnicodeError, a ValueError, for what no name can be.
+    """
+    if ":" in host:
+        return f"[{host}]" if _ADDRESS.fullmatch(host) else ""
+    name = host.encode("idna").decode("ascii")
+    return name if _HOST.fullmatch(name) else ""
 
 
 def allows(site: Site, url: str) -> bool:

@@ -66,7 +66,9 @@ def checked(site: Site, claimed: Article) -> Article:
     if not sites.allows(site, claimed.url):
         raise Malformed("article.foreign")
     language = claimed.language if claimed.language in site.languages else site.default_language
-    return Article(claimed.article, claimed.url, title, language)
+    # An article that goes by its address stands there, whatever else a page says.
+    url = claimed.article if sites.allows(site, claimed.article) else claimed.url
+    return Article(claimed.article, url, title, language)
 
 
 def find(session: Session, site_id: int, article: str) -> Thread | None:
@@ -96,10 +98,13 @@ def open_or_create(session: Session, site: Site, article: Article, now: datetime
     """Return the article's thread, locked against closing; make it when this is the first comment.
 
     Call it inside a write transaction. A thread made here is *unverified*: its title and address are
-    what the page said.
+    what the page said. As long as nothing stands under it in public, each comment brings what its own page says, so
+    that nobody whose comment is refused names the article for all who write after.
     """
     thread = findlocked(session, site.id, article.article)
     if thread is not None:
+        if is_only_claimed(thread) and thread.article == article.article:
+            _claim(session, thread, checked(site, article))
         return thread
     checked_article = checked(site, article)
     thread = Thread(
@@ -122,6 +127,23 @@ def open_or_create(session: Session, site: Site, article: Article, now: datetime
         return found
     directory.remember_thread(session, thread)
     return thread
+
+
+def is_only_claimed(thread: Thread) -> bool:
+    """Whether title, address and language are no more than what a page said, and nothing stands under them in public."""
+    return not thread.verified and thread.positions == 0
+
+
+def language_of(thread: Thread | None, site: Site, article: Article) -> str:
+    """Return the language that a comment on the article is taken to be written in; raise Malformed as `checked` does."""
+    return checked(site, article).language if thread is None or is_only_claimed(thread) else thread.language
+
+
+def _claim(session: Session, thread: Thread, stated: Article) -> None:
+    before = thread.title
+    thread.url, thread.title, thread.language = stated.url, stated.title, stated.language
+    if thread.title != before:
+        directory.remember_thread(session, thread)
 
 
 def written_under(session: Session, thread_id: int, now: datetime) -> None:

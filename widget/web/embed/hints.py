@@ -12,7 +12,7 @@ from functools import cached_property
 from flask import Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from widget import clock
+from widget import clock, publication
 from widget.db import db
 from widget.netiquette import Finding
 from widget.services import reviews, threads
@@ -96,7 +96,9 @@ class Questions:
 def check(site: str) -> ResponseReturnValue:
     """Answer what the netiquette has to say about a text, a name and a place as they stand; keep nothing."""
     at, form = here(), ComposerForm()
-    language.speak_to_reader(at.site, at.lang, threads.find(db.session(), at.site.id, at.article))
+    language.speak_to_reader(
+        at.site, at.lang, publication.known(threads.find(db.session(), at.site.id, at.article))
+    )
     text = typed(form.text)
     on_text, on_signature = of_text(at, text), of_signature(at, form)
     as_typed = positions.as_typed(text, on_text.text)
@@ -173,7 +175,9 @@ def token(text: str) -> str:
 def _findings(at: Whereabouts, text: str, name: str = "", place: str = "") -> list[Finding]:
     session, known = db.session(), identity.person()
     thread = threads.find(session, at.site.id, at.article)
-    written_in = thread.language if thread else at.lang or at.site.default_language
+    # Whoever asks may be anybody: a thread in which something waits reads like an unknown article.
+    shown = publication.known(thread)
+    written_in = shown.language if shown else at.lang or at.site.default_language
     account_id = known.account_id if known else None
     writing = Writing(account_id, at.site, thread.id if thread else None, editing=at.edit)
     return reviews.hints(session, writing, text, written_in, clock.now(), name=name, place=place)

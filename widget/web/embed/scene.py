@@ -61,6 +61,12 @@ class Scene:
         return appeals.of(db.session(), self.ban.id) if self.ban is not None else None
 
     @property
+    def written_in(self) -> str:
+        """The language that a comment here is taken to be in, as far as everybody may know."""
+        known = publication.known(self.thread)
+        return known.language if known is not None else language.selected()
+
+    @property
     def can_write(self) -> bool:
         """Whether the composer is shown."""
         return self.is_open and self.ban is None and self.misplaced is None
@@ -68,7 +74,7 @@ class Scene:
     @cached_property
     def misplaced(self) -> str | None:
         """Why nobody can write from this page, where it is not one of the site's articles."""
-        if self.thread is not None and publication.is_public(self.thread):
+        if publication.known(self.thread) is not None:
             return None
         try:
             threads.checked(self.at.site, self.at.claimed)
@@ -158,8 +164,7 @@ def present(at: Whereabouts, view: str = "register") -> Scene:
     session, known = db.session(), identity.person()
     thread = threads.find(session, at.site.id, at.article)
     # As on every page that anybody can ask for, a thread that holds nothing public shows in nothing.
-    shown = thread if thread is not None and publication.is_public(thread) else None
-    language.speak_to_reader(at.site, at.lang, shown)
+    language.speak_to_reader(at.site, at.lang, publication.known(thread))
     return Scene(
         at=at,
         account=known.account if known else None,

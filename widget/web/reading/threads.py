@@ -185,12 +185,8 @@ def _structured(shown: Publication, article: Article) -> str:
 def _asked_for(site_key: str) -> Publication:
     site = sites.by_key(db.session(), site_key)
     thread = threads.find(db.session(), site.id, request.args.get("article", ""))
-    language.speak_to_reader(site, request.args.get("lang"), _if_public(thread))
+    language.speak_to_reader(site, request.args.get("lang"), publication.known(thread))
     return publication.publish(db.session(), site, thread, order=_order(), page=_page_asked(thread))
-
-
-def _if_public(thread: Thread | None) -> Thread | None:
-    return thread if thread is not None and publication.is_public(thread) else None
 
 
 def _page_asked(thread: Thread | None) -> int | None:
