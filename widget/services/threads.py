@@ -103,8 +103,9 @@ def open_or_create(session: Session, site: Site, article: Article, now: datetime
     """
     thread = findlocked(session, site.id, article.article)
     if thread is not None:
-        if is_only_claimed(thread) and thread.article == article.article:
-            _claim(session, thread, checked(site, article))
+        stated = _restated(thread, site, article)
+        if stated is not None:
+            _claim(session, thread, stated)
         return thread
     checked_article = checked(site, article)
     thread = Thread(
@@ -129,14 +130,29 @@ def open_or_create(session: Session, site: Site, article: Article, now: datetime
     return thread
 
 
-def is_only_claimed(thread: Thread) -> bool:
-    """Whether title, address and language are no more than what a page said, and nothing stands under them in public."""
-    return not thread.verified and thread.positions == 0
-
-
 def language_of(thread: Thread | None, site: Site, article: Article) -> str:
-    """Return the language that a comment on the article is taken to be written in; raise Malformed as `checked` does."""
-    return checked(site, article).language if thread is None or is_only_claimed(thread) else thread.language
+    """Return the language that a comment on the article is taken to be written in.
+
+    Raises Malformed, as `checked` does, for an article that nobody wrote about.
+    """
+    if thread is None:
+        return checked(site, article).language
+    stated = _restated(thread, site, article)
+    return stated.language if stated else thread.language
+
+
+def _restated(thread: Thread, site: Site, article: Article) -> Article | None:
+    """Return what a page says anew of an article, or None where the thread keeps what it has.
+
+    It does once somebody answers for it, once something stands under it in public, and for a page that the site
+    cannot have meant.
+    """
+    if thread.verified or thread.positions or thread.article != article.article:
+        return None
+    try:
+        return checked(site, article)
+    except Malformed:
+        return None
 
 
 def _claim(session: Session, thread: Thread, stated: Article) -> None:
