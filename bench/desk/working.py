@@ -41,9 +41,9 @@ from widget.demo.setup import article_url
 from widget.models import Account as Person
 from widget.models import Comment, Decision, Site
 from widget.services import comments, selection
+from widget.services.articles import Article
 from widget.services.comments import Submission
 from widget.services.selection import Selection
-from widget.services.threads import Article
 
 RESULTS = Path(__file__).parents[1] / "results" / "working.json"
 # Nobody needs longer than this for two hundred; whatever hangs ends here (seconds).

@@ -18,9 +18,9 @@ from widget.db import begin_writing, db
 from widget.models import Account, Role, SignInKind, StaffRole
 from widget.moderation.permissions import Staff
 from widget.services import comments, moderation, netiquettes, sign_ins
+from widget.services.articles import Article
 from widget.services.comments import Submission
 from widget.services.moderation import Order
-from widget.services.threads import Article
 
 _GRACE = timedelta(seconds=60)
 

@@ -22,10 +22,10 @@ from widget.moderation.permissions import Staff
 from widget.paths import TEMPLATES
 from widget.services import accounts, appeals, bans, credentials, identities, invitations, letterbox
 from widget.services.appeals import Ruling
+from widget.services.articles import Article
 from widget.services.bans import BanOrder
 from widget.services.identities import Marking
 from widget.services.invitations import Offer
-from widget.services.threads import Article
 from widget.services.tokens import CONFIRM, RESET
 from widget.text import columns
 

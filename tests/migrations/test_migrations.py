@@ -65,12 +65,12 @@ from widget.services import (
     second_factors,
     settled_days,
 )
+from widget.services.articles import Article
 from widget.services.bans import BanOrder
 from widget.services.identities import Marking
 from widget.services.invitations import Offer
 from widget.services.letterbox import Letter
 from widget.services.sealing import Seal
-from widget.services.threads import Article
 
 SCRIPTS = ScriptDirectory(str(MIGRATIONS))
 # Oldest first.

@@ -12,7 +12,7 @@ from widget.models import AuditEntry, Comment, Role, Site, Thread, ThreadAlias
 from widget.moderation.permissions import Staff
 from widget.services import arrangements, sites, thread_lists, threads
 from widget.services.arrangements import Naming
-from widget.services.threads import Article
+from widget.services.articles import Article
 
 SOON = NOW + timedelta(days=1)
 

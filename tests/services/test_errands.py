@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from widget.models import Account, Correction, OutboxMail
 from widget.services import accounts, errands, letterbox, sites
 from widget.services.accounts import Registration
+from widget.services.articles import Article
 from widget.services.letterbox import Letter
-from widget.services.threads import Article
 
 START = datetime(2026, 3, 1, 9, tzinfo=UTC)
 LATER = START + timedelta(days=31)

@@ -16,10 +16,10 @@ from widget.models import (
 )
 from widget.moderation.permissions import Staff
 from widget.services import letterbox, list_counts
+from widget.services.articles import Article
 from widget.services.letterbox import Letter
 from widget.services.list_counts import Counts
 from widget.services.selection import Selection
-from widget.services.threads import Article
 
 ARTICLE = Article("bridge", "https://tribune.example/bridge", "About the bridge", "en")
 

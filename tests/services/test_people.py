@@ -21,11 +21,11 @@ from widget.models import (
 from widget.moderation.permissions import Staff
 from widget.services import accounts, bans, directory, letterbox, namesakes, notes, people, queue
 from widget.services.accounts import Registration
+from widget.services.articles import Article
 from widget.services.bans import BanOrder
 from widget.services.letterbox import Letter
 from widget.services.people import Lately, Record, Signature
 from widget.services.selection import Selection
-from widget.services.threads import Article
 
 ARTICLE = Article("bridge", "https://tribune.example/bridge", "About the bridge", "en")
 

@@ -9,10 +9,10 @@ from tests.support.newsroom import NOW, Newsroom
 from widget.models import Audience, FindingRow, Identity
 from widget.moderation.permissions import Staff
 from widget.services import identities, list_counts, opinions, overturnings, queue, reviews, selection
+from widget.services.articles import Article
 from widget.services.list_counts import Counts
 from widget.services.overturnings import Marking
 from widget.services.selection import ORDERS, Selection
-from widget.services.threads import Article
 
 
 def listed(session: Session, wanted: Selection, most: int = 2) -> list[int]:

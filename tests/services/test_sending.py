@@ -11,7 +11,7 @@ from widget.errors import Forbidden, Refusal
 from widget.models import Account, Audience, CommentState, Site, Thread, ThreadWord
 from widget.moderation.permissions import Staff
 from widget.services import comments, netiquettes, sites, threads
-from widget.services.threads import Article
+from widget.services.articles import Article
 
 SIX_WORDS = "The new bridge opens in May."
 

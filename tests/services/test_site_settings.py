@@ -10,9 +10,9 @@ from widget.errors import Forbidden, NotFound, Refusals
 from widget.models import AuditEntry, Role, Site
 from widget.moderation.permissions import Operator, Staff
 from widget.services import audit, netiquettes, site_settings
+from widget.services.articles import Article
 from widget.services.looks import Look
 from widget.services.site_settings import Changed, Draft
-from widget.services.threads import Article
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from widget.models import (
 )
 from widget.moderation.permissions import Staff
 from widget.services import sign_ins, sites, staff, thread_lists, threads
-from widget.services.threads import Article
+from widget.services.articles import Article
 
 ARTICLE = Article("bridge", "https://tribune.example/bridge", "About the bridge", "en")
 

@@ -30,8 +30,8 @@ from widget.config import Settings
 from widget.db import db
 from widget.models import Account, Audience, Comment, FindingRow, Role, Site, StaffRole, Thread
 from widget.services import comments, directory, netiquettes, reviews, sites, threads
+from widget.services.articles import Article
 from widget.services.comments import Submission
-from widget.services.threads import Article
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

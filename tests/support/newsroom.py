@@ -28,9 +28,9 @@ from widget.models import (
 )
 from widget.moderation.permissions import Staff
 from widget.services import comments, directory, moderation, netiquettes, passwords, sign_ins, sites, threads
+from widget.services.articles import Article
 from widget.services.comments import Submission
 from widget.services.moderation import Order
-from widget.services.threads import Article
 from widget.text import normalise
 
 # A Sunday morning on which the tests of the core take place; nothing there asks the clock.

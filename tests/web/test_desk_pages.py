@@ -13,8 +13,8 @@ from widget import clock
 from widget.db import db
 from widget.models import Report, Site, Thread
 from widget.services import comments, letterbox
+from widget.services.articles import Article
 from widget.services.letterbox import Letter
-from widget.services.threads import Article
 
 SHOUTED = "It is NOT TRUE that nobody was asked, see https://harbour.example/minutes."
 

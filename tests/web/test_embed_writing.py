@@ -15,8 +15,8 @@ from widget.db import begin_writing
 from widget.models import CommentState, Site, Thread
 from widget.moderation.permissions import Staff
 from widget.services import bans, threads
+from widget.services.articles import Article
 from widget.services.bans import BanOrder
-from widget.services.threads import Article
 
 newsroom, site_id, editor, ada = frame.newsroom, frame.site_id, frame.editor, frame.ada
 stranger, visitor = frame.stranger, frame.visitor

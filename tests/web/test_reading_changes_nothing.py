@@ -14,8 +14,8 @@ from widget.db import Base, db
 from widget.mail import links
 from widget.models import Account, Site
 from widget.services import letterbox
+from widget.services.articles import Article
 from widget.services.letterbox import Letter
-from widget.services.threads import Article
 
 FRAME = "article=a1&url=https://harbour.example/news/1&title=T&lang=en&host=https://harbour.example"
 

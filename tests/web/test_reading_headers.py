@@ -179,7 +179,7 @@ def test_the_language_is_the_one_asked_for_then_the_threads_then_the_sites(
 ) -> None:
     bilingual = newsroom.site("courier", languages=["fr", "ar"])
     chief = newsroom.staff(newsroom_admin(), bilingual)
-    from widget.services.threads import Article
+    from widget.services.articles import Article
 
     article = Article("souq", "https://courier.example/souq", "Souq", "ar")
     newsroom.published(chief, newsroom.reader(), article=article)

@@ -14,9 +14,9 @@ from widget.extensions import SETTINGS
 from widget.models import Account, Identity, Site
 from widget.moderation.permissions import Staff
 from widget.services import bans, comments, letterbox, threads
+from widget.services.articles import Article
 from widget.services.bans import BanOrder
 from widget.services.letterbox import Letter
-from widget.services.threads import Article
 from widget.web import access
 
 __all__ = ["editor", "newsroom", "reader_id", "site_id"]

@@ -12,7 +12,7 @@ from tests.support.payloads import PAYLOADS
 from widget.errors import Refusal, Refusals
 from widget.moderation.permissions import Staff
 from widget.services import threads
-from widget.services.threads import Article
+from widget.services.articles import Article
 from widget.text import normalise
 
 __all__ = ["editor", "newsroom", "reader_id", "site_id"]

@@ -10,7 +10,7 @@ from widget import clock
 from widget.cli.edge import committed
 from widget.db import db
 from widget.services import sites, threads
-from widget.services.threads import Article
+from widget.services.articles import Article
 
 group = AppGroup("thread", help="The conversations under articles.")
 

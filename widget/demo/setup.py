@@ -15,12 +15,12 @@ from widget.models import Comment, OutboxMail, Role, Site, Thread
 from widget.moderation.permissions import Staff
 from widget.services import accounts, bans, comments, letterbox, moderation, sites, threads
 from widget.services.accounts import Registration
+from widget.services.articles import Article
 from widget.services.bans import BanOrder
 from widget.services.comments import Submission
 from widget.services.letterbox import Letter
 from widget.services.moderation import Order
 from widget.services.sealing import Seal
-from widget.services.threads import Article
 
 # Everybody in the demo signs in with this; it is printed at start and refused outside demo mode.
 PASSWORD = "three lamps on the quay"  # noqa: S105

@@ -20,10 +20,10 @@ from widget.models import (
 )
 from widget.moderation.actions import ACTIONS
 from widget.netiquette import Finding
-from widget.services import bans, moves, netiquettes, reviews, settled_days, surroundings, threads
+from widget.services import articles, bans, moves, netiquettes, reviews, settled_days, surroundings, threads
+from widget.services.articles import Article
 from widget.services.locks import ROW
 from widget.services.surroundings import Writing
-from widget.services.threads import Article
 from widget.text import normalise
 from widget.text.search import search_terms
 
@@ -79,7 +79,7 @@ def submit(session: Session, submission: Submission, now: datetime) -> Receipt:
     text = normalise.clean(submission.text)
     site = session.get_one(Site, submission.site_id)
     thread = threads.find(session, site.id, submission.article.article)
-    language = threads.language_of(thread, site, submission.article)
+    language = articles.language_of(thread, site, submission.article)
     writing = Writing(
         submission.account_id, site, thread.id if thread else None, parent_id=submission.parent_id
     )

@@ -11,8 +11,8 @@ from widget.errors import Forbidden, NotFound, Refusal, Refusals
 from widget.models import Comment, Correction, Report, ReportOutcome, Site
 from widget.moderation.permissions import Permission, Staff
 from widget.services import accounts, audit, comments, netiquettes, outbox
+from widget.services.articles import Article, checked
 from widget.services.locks import ROW
-from widget.services.threads import Article, checked
 from widget.text import normalise
 
 LONGEST_NOTE = 2000

@@ -1,6 +1,5 @@
 """Threads: found, opened by the first comment, closed and reopened."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, select, update
@@ -11,11 +10,11 @@ from widget.db import begin_writing
 from widget.errors import Forbidden, Malformed, NotFound, Refusal
 from widget.models import Site, Thread, ThreadAlias
 from widget.moderation.permissions import Permission, Staff
-from widget.services import audit, directory, sites
+from widget.services import articles, audit, directory
+from widget.services.articles import Article
 from widget.services.locks import ROW
 from widget.text import normalise
 
-_LONGEST = {"article": 500, "url": 2000, "title": 500}
 # A book's chapter; what is longer is no article, and would be compared with every comment under it.
 LONGEST_TEXT = 200_000
 # Asked at nearly every request, and so put together once. The alias names what was merged into a thread.
@@ -34,41 +33,6 @@ _WRITTEN_UNDER = (
 )
 _OF_ARTICLE_LOCKED = _OF_ARTICLE.with_for_update(**ROW)
 _MERGED_LOCKED = _MERGED.with_for_update(of=Thread, **ROW)
-
-
-@dataclass(frozen=True)
-class Article:
-    """What a page says of the article that it shows; nothing of it is trusted before `checked`."""
-
-    article: str
-    url: str
-    title: str
-    language: str
-
-
-def checked(site: Site, claimed: Article) -> Article:
-    """Return the article with a title in one line; raise Malformed for what the site cannot have meant.
-
-    `article.missing`, `article.malformed`, `article.too-long`, `article.foreign` (its address is not on the site's own
-    origins), `article.title`.
-    """
-    try:
-        title = normalise.line(claimed.title) or claimed.article
-    except normalise.HiddenCharacters:
-        raise Malformed("article.title") from None
-    if not claimed.article:
-        raise Malformed("article.missing")
-    if not normalise.is_plain(claimed.article + claimed.url):
-        raise Malformed("article.malformed")
-    for name, most in _LONGEST.items():
-        if len(getattr(claimed, name)) > most:
-            raise Malformed("article.too-long", name=name, most=most)
-    if not sites.allows(site, claimed.url):
-        raise Malformed("article.foreign")
-    language = claimed.language if claimed.language in site.languages else site.default_language
-    # An article that goes by its address stands there, whatever else a page says.
-    url = claimed.article if sites.allows(site, claimed.article) else claimed.url
-    return Article(claimed.article, url, title, language)
 
 
 def find(session: Session, site_id: int, article: str) -> Thread | None:
@@ -103,11 +67,11 @@ def open_or_create(session: Session, site: Site, article: Article, now: datetime
     """
     thread = findlocked(session, site.id, article.article)
     if thread is not None:
-        stated = _restated(thread, site, article)
+        stated = articles.restated(thread, site, article)
         if stated is not None:
             _claim(session, thread, stated)
         return thread
-    checked_article = checked(site, article)
+    checked_article = articles.checked(site, article)
     thread = Thread(
         site_id=site.id,
         article=checked_article.article,
@@ -128,31 +92,6 @@ def open_or_create(session: Session, site: Site, article: Article, now: datetime
         return found
     directory.remember_thread(session, thread)
     return thread
-
-
-def language_of(thread: Thread | None, site: Site, article: Article) -> str:
-    """Return the language that a comment on the article is taken to be written in.
-
-    Raises Malformed, as `checked` does, for an article that nobody wrote about.
-    """
-    if thread is None:
-        return checked(site, article).language
-    stated = _restated(thread, site, article)
-    return stated.language if stated else thread.language
-
-
-def _restated(thread: Thread, site: Site, article: Article) -> Article | None:
-    """Return what a page says anew of an article, or None where the thread keeps what it has.
-
-    It does once somebody answers for it, once something stands under it in public, and for a page that the site
-    cannot have meant.
-    """
-    if thread.verified or thread.positions or thread.article != article.article:
-        return None
-    try:
-        return checked(site, article)
-    except Malformed:
-        return None
 
 
 def _claim(session: Session, thread: Thread, stated: Article) -> None:
@@ -199,7 +138,7 @@ def register(
     if thread.article != article.article:
         # The article's thread was merged into another's, which keeps its own title and address.
         return thread
-    stated = checked(site, article)
+    stated = articles.checked(site, article)
     thread.url, thread.title, thread.language = stated.url, stated.title, stated.language
     thread.article_published_at, thread.opening = published_at, opening
     if text is not None:

@@ -10,7 +10,7 @@ from widget import clock, publication
 from widget.db import db
 from widget.errors import NotFound, Refusal
 from widget.models import Account, Appeal, Ban, Comment, CommentState, Netiquette, Thread
-from widget.services import appeals, bans, comments, netiquettes, publishing, threads
+from widget.services import appeals, articles, bans, comments, netiquettes, publishing, threads
 from widget.services.comments import OwnComment
 from widget.services.publishing import Amendment
 from widget.text import normalise
@@ -77,7 +77,7 @@ class Scene:
         if publication.known(self.thread) is not None:
             return None
         try:
-            threads.checked(self.at.site, self.at.claimed)
+            articles.checked(self.at.site, self.at.claimed)
         except Refusal as refusal:
             return sentences.of(refusal)
         return None

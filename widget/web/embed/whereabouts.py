@@ -10,7 +10,7 @@ from widget.db import db
 from widget.extensions import settings
 from widget.models import Site
 from widget.services import sites
-from widget.services.threads import Article
+from widget.services.articles import Article
 from widget.web import headers, language
 
 _THEMES = frozenset({"light", "dark", "auto"})

@@ -13,8 +13,8 @@ from widget.errors import NotFound
 from widget.extensions import settings
 from widget.models import Site, Thread
 from widget.publication import Order, Publication
-from widget.services import comments, sites, threads
-from widget.services.threads import Article
+from widget.services import articles, comments, sites, threads
+from widget.services.articles import Article
 from widget.web import language
 from widget.web.reading import LARGEST_ID, blueprint, structure
 from widget.web.reading.responses import public
@@ -66,7 +66,7 @@ def find_thread() -> ResponseReturnValue:
     thread = threads.find(db.session(), site.id, request.args.get("article", ""))
     if thread is not None and publication.is_public(thread):
         return redirect(url_for("reading.thread_page", thread_id=thread.id))
-    article = threads.checked(site, _claimed())
+    article = articles.checked(site, _claimed())
     language.speak_to_reader(site, article.language)
     return _page_of(publication.publish(db.session(), site, thread), article)
 
