@@ -80,9 +80,10 @@ CHROMIUM = Need("Chromium", _chromium, ("chromium",))
 POSTGRES = Need("PostgreSQL server", _postgres_binaries, ("postgresql",))
 REDIS = Need("Redis server", _redis_server, ("redis-server",))
 NGINX = Need("nginx", _nginx, ("nginx", "openssl"))
+OPENSSL = Need("OpenSSL", lambda: _program("openssl"), ("openssl",))
 FONTS = Need("fonts", _chinese_font, ("fonts-noto-core", "fonts-noto-cjk"), required=False)
 SYSTEMD = Need("systemd", lambda: _program("systemd-analyze"), ("systemd",))
-NEEDS = (SYSTEMD, CHROMIUM, POSTGRES, REDIS, NGINX, FONTS)
+NEEDS = (SYSTEMD, CHROMIUM, POSTGRES, REDIS, NGINX, OPENSSL, FONTS)
 
 
 def in_ci() -> bool:
