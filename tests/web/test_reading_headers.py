@@ -3,6 +3,7 @@
 import gzip
 import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import brotli
@@ -292,3 +293,29 @@ def test_every_public_endpoint_is_reached_by_reading_only(
     for rule in app.url_map.iter_rules():
         if rule.endpoint in access.PUBLIC:
             assert rule.methods == {"GET", "HEAD", "OPTIONS"}, rule
+
+
+def test_an_outage_of_the_mail_server_is_seen(
+    client: FlaskClient, newsroom: Newsroom, site_id: int, reader_id: int
+) -> None:
+    """The newcomer's confirmation fails again and again: it is late all the while, and in the end given up."""
+    from widget import clock
+    from widget.db import begin_writing
+    from widget.services import outbox
+
+    def away(_mail: object) -> None:
+        raise ConnectionRefusedError
+
+    begin_writing(newsroom.session)
+    outbox.enqueue(newsroom.session, "confirm", to="a@b.example", language="en", params={}, now=clock.now())
+    newsroom.session.commit()
+    assert outbox.deliver_next(newsroom.session, away, clock.now())
+    lag = client.get("/metrics").text.partition("\nbyline_outbox_lag_seconds ")[2].split()[0]
+    assert float(lag) > 0
+    at = clock.now()
+    for _ in range(outbox.MOST_ATTEMPTS):
+        at += timedelta(days=1)
+        outbox.deliver_next(newsroom.session, away, at)
+    shown = client.get("/metrics").text
+    assert "\nbyline_outbox_given_up 1.0\n" in shown
+    assert "\nbyline_outbox_lag_seconds 0.0\n" in shown

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from widget.db import Base
 
 _WAITS = text("sent_at IS NULL AND cancelled_at IS NULL")
+_CANCELLED = text("cancelled_at IS NOT NULL")
 
 
 class OutboxMail(Base):
@@ -24,6 +25,7 @@ class OutboxMail(Base):
         CheckConstraint("sent_at IS NULL OR cancelled_at IS NULL", name="sent_or_cancelled"),
         CheckConstraint("attempts >= 0", name="attempts_not_negative"),
         Index("ix_outbox_waits", "not_before", "id", sqlite_where=_WAITS, postgresql_where=_WAITS),
+        Index("ix_outbox_cancelled", "id", sqlite_where=_CANCELLED, postgresql_where=_CANCELLED),
         Index("ix_outbox_decision_id", "decision_id"),
         Index("ix_outbox_recipient_key", "recipient_key", "template", "created_at"),
     )

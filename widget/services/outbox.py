@@ -23,6 +23,9 @@ _CLAIM = timedelta(minutes=5)
 CAPPED = frozenset({"confirm", "reset", "reset_unknown"})
 CAPS = ((timedelta(hours=1), 5), (timedelta(days=1), 10))
 
+# What stands in place of an error where a mail was called back; nothing else that was cancelled has it.
+CALLED_BACK = "undone"
+
 _log = logging.getLogger(__name__)
 
 Deliver = Callable[[OutboxMail], None]
@@ -84,7 +87,7 @@ def cancel_for_decision(session: Session, decision_id: int, now: datetime) -> No
         update(OutboxMail)
         .where(OutboxMail.decision_id == decision_id, OutboxMail.sent_at.is_(None))
         .where(OutboxMail.cancelled_at.is_(None))
-        .values(cancelled_at=now, last_error="undone")
+        .values(cancelled_at=now, last_error=CALLED_BACK)
     )
 
 

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from widget import clock
 from widget.db import db
 from widget.extensions import settings
-from widget.models import Comment, CommentState, OutboxMail
-from widget.services import queue, sites
+from widget.models import Comment, CommentState
+from widget.services import queue, sites, undelivered
 from widget.web.reading import blueprint
 
 # What proxies add, each in its own way.
@@ -67,7 +67,16 @@ def _measured(session: Session) -> CollectorRegistry:
             queue.count(session, known),
         ),
         ("byline_oldest_wait_seconds", "How long the oldest of them waits.", _oldest_wait(session)),
-        ("byline_outbox_lag_seconds", "How late the mail is that is due longest.", _outbox_lag(session)),
+        (
+            "byline_outbox_lag_seconds",
+            "How late the mail is that is due longest, from when it was first due.",
+            undelivered.lag(session, clock.now()),
+        ),
+        (
+            "byline_outbox_given_up",
+            "Mails of the last thirty days that no attempt could deliver.",
+            undelivered.count_given_up(session),
+        ),
     ):
         Gauge(name, what, registry=registry).set(value)
     return registry
@@ -97,16 +106,6 @@ def _oldest_wait(session: Session) -> float:
         .limit(1)
     )
     return (clock.now() - oldest).total_seconds() if oldest else 0.0
-
-
-def _outbox_lag(session: Session) -> float:
-    due = session.scalar(
-        select(OutboxMail.not_before)
-        .where(OutboxMail.sent_at.is_(None), OutboxMail.cancelled_at.is_(None))
-        .order_by(OutboxMail.not_before)
-        .limit(1)
-    )
-    return max(0.0, (clock.now() - due).total_seconds()) if due else 0.0
 
 
 def _plain(body: str, status: int = 200) -> Response:
