@@ -86,22 +86,28 @@ def test_nobody_without_an_address_gets_mail(newsroom: Newsroom, site_id: int) -
 
 
 def test_a_server_that_is_away_is_asked_again_later_and_later(
-    newsroom: Newsroom, put: Callable[..., int], post: Post
+    newsroom: Newsroom, put: Callable[..., int], post: Post, caplog: pytest.LogCaptureFixture
 ) -> None:
     mail_id, at, pauses = put(), NOW, []
     post.error = ConnectionRefusedError("ada@post.example was refused")
     while mail(newsroom, mail_id).cancelled_at is None:
         assert outbox.deliver_next(newsroom.session, post, at)
         due = mail(newsroom, mail_id).not_before
-        # Not a second too early.
+        # Not a second too early, and no word of giving up before the end.
+        assert ("was given up" in caplog.text) == (mail(newsroom, mail_id).cancelled_at is not None)
         assert not outbox.deliver_next(newsroom.session, post, due - timedelta(seconds=1))
         pauses.append((due - at) // MINUTE)
         at = due
-    assert pauses == [1, 2, 4, 8, 16, 32, 64, 128, 256, 360, 360, 360]
+    assert pauses == [1, 2, 4, 8, 16, 32, 64, 128, 256, *[360] * 12]
+    # A weekend is from Friday evening to Monday morning: sixty hours.
+    assert sum(pauses[:-1]) > 60 * 60
     given_up = mail(newsroom, mail_id)
     assert given_up.attempts == outbox.MOST_ATTEMPTS
     # The kind of error is kept; its text may hold an address.
     assert given_up.last_error == "ConnectionRefusedError"
+    (said,) = [record for record in caplog.records if "was given up" in record.getMessage()]
+    assert said.levelname == "ERROR"
+    assert "ada@" not in said.getMessage()
     assert not outbox.deliver_next(newsroom.session, post, at + timedelta(days=9))
 
 

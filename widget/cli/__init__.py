@@ -6,6 +6,7 @@ from widget.cli.audit import group as audit
 from widget.cli.backup import command as backup
 from widget.cli.backup import restore
 from widget.cli.demo import group as demo
+from widget.cli.mail import group as mail
 from widget.cli.netiquette import group as netiquette
 from widget.cli.places import group as places
 from widget.cli.serve import command as serve
@@ -17,5 +18,8 @@ from widget.cli.worker import command as worker
 
 def init_app(app: Flask) -> None:
     """Register the commands and groups of commands."""
-    for command in (site, staff, thread, netiquette, places, audit, backup, restore, serve, worker, demo):
+    for command in (
+        *(site, staff, thread, netiquette, places, mail, audit),
+        *(backup, restore, serve, worker, demo),
+    ):
         app.cli.add_command(command)

@@ -13,8 +13,9 @@ from widget.models import OutboxMail
 from widget.services.locks import ROW
 from widget.text import normalise
 
-# Attempts come 1, 2, 4 … minutes apart, at most six hours; after the last the mail is given up.
-MOST_ATTEMPTS = 12
+# Attempts come 1, 2, 4 … minutes apart, at most six hours; after the last, three days on, the mail is given up.
+# A mail server that is away from Friday evening to Monday morning loses nothing.
+MOST_ATTEMPTS = 21
 _LONGEST_PAUSE = timedelta(hours=6)
 _CLAIM = timedelta(minutes=5)
 
@@ -26,6 +27,7 @@ CAPS = ((timedelta(hours=1), 5), (timedelta(days=1), 10))
 # What stands in place of an error where a mail was called back; nothing else that was cancelled has it.
 CALLED_BACK = "undone"
 
+_GIVEN_UP = "mail %s (%s) was given up after %s attempts; `flask mail retry` puts it back"
 _log = logging.getLogger(__name__)
 
 Deliver = Callable[[OutboxMail], None]
@@ -82,11 +84,10 @@ def _has_had_its_share(session: Session, template: str, key: str, now: datetime)
 
 
 def cancel_for_decision(session: Session, decision_id: int, now: datetime) -> None:
-    """Cancel what has not left yet about a decision that was undone."""
+    """Cancel what has not left yet about a decision that was undone; what was given up must not be put back either."""
     session.execute(
         update(OutboxMail)
         .where(OutboxMail.decision_id == decision_id, OutboxMail.sent_at.is_(None))
-        .where(OutboxMail.cancelled_at.is_(None))
         .values(cancelled_at=now, last_error=CALLED_BACK)
     )
 
@@ -123,12 +124,18 @@ def deliver_next(session: Session, deliver: Deliver, now: datetime) -> bool:
     if error is None:
         mail.sent_at, mail.cancelled_at, mail.last_error = now, None, None
     elif mail.cancelled_at is None:
-        mail.last_error = error
-        mail.not_before = now + min(timedelta(minutes=2 ** (mail.attempts - 1)), _LONGEST_PAUSE)
-        if mail.attempts >= MOST_ATTEMPTS:
-            mail.cancelled_at = now
+        _postpone(mail, error, now)
     session.commit()
     return True
+
+
+def _postpone(mail: OutboxMail, error: str, now: datetime) -> None:
+    """Let a mail that failed be tried later, or give it up after the last attempt."""
+    mail.last_error = error
+    mail.not_before = now + min(timedelta(minutes=2 ** (mail.attempts - 1)), _LONGEST_PAUSE)
+    if mail.attempts >= MOST_ATTEMPTS:
+        mail.cancelled_at = now
+        _log.error(_GIVEN_UP, mail.id, mail.template, mail.attempts)
 
 
 def _attempt(deliver: Deliver, mail: OutboxMail) -> str | None:
