@@ -10,7 +10,7 @@ from flask import Flask
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from widget import cli, extensions, logs, paths, web
+from widget import cli, extensions, logs, paths, schema, web
 from widget.cli import bare
 from widget.config import LANGUAGES, Settings, UnsafeSettings
 from widget.db import db
@@ -45,6 +45,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     logs.init_app(app)
     _prepare_database(settings)
     db.init_app(app)
+    schema.revisions()
     extensions.migrate.init_app(app, db, directory=str(paths.MIGRATIONS), compare_type=True)
     web.init_app(app, settings)
     cli.init_app(app)

@@ -5,9 +5,16 @@ from contextlib import contextmanager
 
 import click
 
+from widget import schema
 from widget.db import db
 from widget.errors import Refusal, Refusals
+from widget.schema import Schema
 from widget.web import sentences
+
+_UNMIGRATED = {
+    Schema.EMPTY: "The database is not migrated yet. Run: flask --app wsgi db upgrade",
+    Schema.BEHIND: "The database is older than this release. Run: flask --app wsgi db upgrade",
+}
 
 
 @contextmanager
@@ -23,3 +30,10 @@ def committed() -> Iterator[None]:
         db.session.rollback()
         said = " ".join(sentences.of(refusal) for refusal in refusals.refusals)
         raise click.ClickException(said) from None
+
+
+def refuse_unmigrated() -> None:
+    """Raise ClickException where the database answers and lacks migrations of this release."""
+    found = schema.look(db.session())
+    if found in _UNMIGRATED:
+        raise click.ClickException(_UNMIGRATED[found])

@@ -6,19 +6,25 @@ from ipaddress import ip_address
 
 from flask import Response, abort, request
 from prometheus_client import REGISTRY, CollectorRegistry, Gauge, generate_latest, multiprocess
-from sqlalchemy import select, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from widget import clock
+from widget import clock, schema
 from widget.db import db
 from widget.extensions import settings
 from widget.models import Comment, CommentState
+from widget.schema import Schema
 from widget.services import queue, sites, undelivered
 from widget.web.reading import blueprint
 
 # What proxies add, each in its own way.
 _FORWARDED = ("Forwarded", "Via", "X-Forwarded-For", "X-Real-IP")
+_READINESS = {
+    Schema.READY: "ok\n",
+    Schema.AWAY: "the database is away\n",
+    Schema.EMPTY: "the database is not migrated yet: run flask --app wsgi db upgrade\n",
+    Schema.BEHIND: "the database is older than this release: run flask --app wsgi db upgrade\n",
+}
 
 
 @blueprint.get("/livez")
@@ -29,12 +35,9 @@ def livez() -> Response:
 
 @blueprint.get("/readyz")
 def readyz() -> Response:
-    """Answer 503 while the database is away."""
-    try:
-        db.session.execute(text("SELECT 1"))
-    except SQLAlchemyError:
-        return _plain("the database is away\n", 503)
-    return _plain("ok\n")
+    """Answer 503 while the database is away, or older than this release."""
+    found = schema.look(db.session())
+    return _plain(_READINESS[found], 200 if found is Schema.READY else 503)
 
 
 @blueprint.get("/metrics")
