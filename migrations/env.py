@@ -1,7 +1,9 @@
 """How migrations reach the database: on the application's own engine, in one transaction each."""
 
 from alembic import context
+from alembic.util import CommandError
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 import widget.models  # noqa: F401 (fills the metadata)
 from widget.db import Base, db
@@ -23,12 +25,20 @@ def migrate(connection: Connection) -> None:
 
 def run() -> None:
     """Migrate the application's database; writers wait meanwhile."""
-    with db.engine.connect().execution_options(byline_writes=True) as connection:
+    with reached().execution_options(byline_writes=True) as connection:
         foreign_keys(connection, "OFF")
         try:
             migrate(connection)
         finally:
             foreign_keys(connection, "ON")
+
+
+def reached() -> Connection:
+    """Return a connection; raise CommandError, which the command line says without a traceback."""
+    try:
+        return db.engine.connect()
+    except OperationalError as error:
+        raise CommandError(f"The database cannot be reached ({str(error.orig).strip()}).") from error
 
 
 def foreign_keys(connection: Connection, state: str) -> None:

@@ -32,12 +32,9 @@ def make(url: str, folder: Path, now: datetime) -> Path:
     """
     target = make_url(url)
     kind = target.get_backend_name()
-    # The folder may be somebody else's; the files in it are for their owner alone.
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / f"byline-{now:%Y%m%dT%H%M%SZ}.{_SUFFIXES[kind]}"
     part = path.with_suffix(path.suffix + ".part")
-    part.unlink(missing_ok=True)
-    os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    _begin(part)
     try:
         _copy_sqlite(_file(target), part) if kind == "sqlite" else _dump(target, part)
         with part.open("rb") as written:
@@ -47,6 +44,17 @@ def make(url: str, folder: Path, now: datetime) -> Path:
         part.unlink(missing_ok=True)
         raise
     return path
+
+
+def _begin(part: Path) -> None:
+    """Make the file that is written to, for its owner alone; raise BackupError where that cannot be."""
+    try:
+        # The folder may be somebody else's; the files in it are for their owner alone.
+        part.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        part.unlink(missing_ok=True)
+        os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except OSError as error:
+        raise BackupError(f"{part.parent} cannot be written to: {error.strerror or error}.") from error
 
 
 def forget_all_but(folder: Path, keep: int) -> list[Path]:
@@ -93,7 +101,7 @@ def _copy_sqlite(source: Path, part: Path) -> None:
             original.execute("ROLLBACK")
             # A backup is one file, with no log beside it.
             copy.execute("PRAGMA journal_mode = DELETE")
-            _prove(copy, part)
+            _prove(copy, source)
     except sqlite3.Error as error:
         raise BackupError(f"SQLite could not copy the database: {error}.") from error
 
@@ -105,7 +113,7 @@ def _prove(connection: sqlite3.Connection, path: Path) -> None:
         raise BackupError(f"{path.name} is damaged: {found}.")
     named = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if not {"alembic_version", "comments"} <= named:
-        raise BackupError(f"{path.name} is no database of Byline.")
+        raise BackupError(f"{path.name} is no database of Byline, or was never migrated.")
 
 
 def _restore_sqlite(target: Path, path: Path) -> None:
@@ -135,12 +143,17 @@ def _alone(live: sqlite3.Connection) -> None:
 
 def _dump(target: URL, part: Path) -> None:
     _run(target, ["pg_dump", "--format=custom", "--no-owner", "--no-privileges", "--file", str(part)])
+    _prove_dump(target, part, f"{target.database}")
+
+
+def _prove_dump(target: URL, path: Path, name: str) -> None:
+    """Raise BackupError unless the file is a dump of a database of Byline's, called by that name."""
+    if " TABLE public comments " not in _run(target, ["pg_restore", "--list", str(path)]):
+        raise BackupError(f"{name} is no database of Byline, or was never migrated.")
 
 
 def _restore_dump(target: URL, path: Path) -> None:
-    listed = _run(target, ["pg_restore", "--list", str(path)])
-    if " TABLE public comments " not in listed:
-        raise BackupError(f"{path.name} is no database of Byline.")
+    _prove_dump(target, path, path.name)
     others = (
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
     )

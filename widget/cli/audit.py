@@ -1,14 +1,13 @@
 """`flask audit`: the audit trail from the command line."""
 
 import click
-from flask.cli import AppGroup
 
-from widget.cli.edge import committed
+from widget.cli.edge import Group, committed
 from widget.db import db
 from widget.services import audit, sites, trail
 from widget.text.cells import lines
 
-group = AppGroup("audit", help="The audit trail of what staff did.")
+group = Group("audit", help="The audit trail of what staff did.")
 
 
 @group.command("verify")

@@ -8,6 +8,7 @@ from flask_migrate import upgrade
 
 from widget import backups, clock
 from widget.backups import BackupError
+from widget.cli.edge import asking
 from widget.db import db
 from widget.extensions import settings
 from widget.services import audit, sign_ins, versions
@@ -20,6 +21,7 @@ from widget.web.reading.layer import shelf
     "--keep", type=click.IntRange(min=1), help="Delete all but so many of the newest backups there."
 )
 @with_appcontext
+@asking
 def command(folder: Path, keep: int | None) -> None:
     """Back the database up into a new file of FOLDER, while the server runs."""
     try:
@@ -35,6 +37,7 @@ def command(folder: Path, keep: int | None) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.confirmation_option(prompt="This replaces everything in the database. Go on?")
 @with_appcontext
+@asking
 def restore(file: Path) -> None:
     """Replace the database by the backup in FILE, then bring it to this release; server and worker are stopped."""
     db.session.remove()

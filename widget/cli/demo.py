@@ -9,17 +9,17 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 import click
-from flask.cli import AppGroup
 from flask_migrate import downgrade, upgrade
 
 from widget import clock, serving
+from widget.cli.edge import Group
 from widget.db import db
 from widget.demo import content
 from widget.demo.setup import PASSWORD, DemoSetup, follow_base_url, is_set_up
 from widget.extensions import settings
 from widget.services.sealing import Seal
 
-group = AppGroup("demo", help="The demo publication: an invented broadcaster to try everything on.")
+group = Group("demo", help="The demo publication: an invented broadcaster to try everything on.")
 
 
 @group.command("setup")

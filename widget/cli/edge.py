@@ -1,9 +1,13 @@
-"""The command line's edge: the one commit, and refusals as sentences."""
+"""The command line's edge: the one commit, and whatever a person can mend as a sentence."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
+from typing import Any
 
 import click
+from flask.cli import AppGroup
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from widget import schema
 from widget.db import db
@@ -32,8 +36,55 @@ def committed() -> Iterator[None]:
         raise click.ClickException(said) from None
 
 
+class Group(AppGroup):
+    """A group whose commands ask the database."""
+
+    # Our groups name every command; the way without a name is left out.
+    def command(  # type: ignore[override]
+        self, *args: Any, **kwargs: Any
+    ) -> Callable[[Callable[..., Any]], click.Command]:
+        """Return a decorator that makes a command of a function, within an application's context."""
+        decorate = super().command(*args, **kwargs)
+        return lambda function: decorate(asking(function))
+
+
+def asking(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a command end with a sentence where the database is away, not migrated or does not answer."""
+
+    @wraps(function)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return function(*args, **kwargs)
+        except DBAPIError as error:
+            db.session.rollback()
+            said = _what_to_do(schema.look(db.session()), error)
+            if said is None:
+                raise
+            raise click.ClickException(said) from None
+
+    return run
+
+
 def refuse_unmigrated() -> None:
     """Raise ClickException where the database answers and lacks migrations of this release."""
     found = schema.look(db.session())
     if found in _UNMIGRATED:
         raise click.ClickException(_UNMIGRATED[found])
+
+
+def _what_to_do(found: Schema, error: DBAPIError) -> str | None:
+    """Return the sentence about an error, or None for one that nobody but a programmer can mend."""
+    if found in _UNMIGRATED:
+        return _UNMIGRATED[found]
+    if found is Schema.AWAY:
+        return (
+            f"The database cannot be reached ({_reason(error)}). Look at DATABASE_URL, and whether it runs."
+        )
+    if isinstance(error, OperationalError):
+        return f"The database did not do it ({_reason(error)}). Try again, or look at its own log."
+    return None
+
+
+def _reason(error: DBAPIError) -> str:
+    """Return what the driver says in its first line, which names a server and never a password."""
+    return next(iter(str(error.orig).strip().splitlines()), type(error).__name__).rstrip(".")

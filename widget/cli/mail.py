@@ -1,14 +1,13 @@
 """`flask mail`: mail that has not arrived, and trying it again once the mail server is back."""
 
 import click
-from flask.cli import AppGroup
 
 from widget import clock
-from widget.cli.edge import committed
+from widget.cli.edge import Group, committed
 from widget.db import db
 from widget.services import undelivered
 
-group = AppGroup("mail", help="Mail that has not arrived.")
+group = Group("mail", help="Mail that has not arrived.")
 
 
 @group.command("list")

@@ -5,10 +5,9 @@ from dataclasses import replace
 from typing import Any, cast
 
 import click
-from flask.cli import AppGroup
 
 from widget import clock
-from widget.cli.edge import committed
+from widget.cli.edge import Group, committed
 from widget.config import LANGUAGES
 from widget.db import begin_writing, db
 from widget.extensions import settings
@@ -19,7 +18,7 @@ from widget.services.looks import Look
 from widget.services.site_settings import Changes, Draft
 from widget.web import snippet
 
-group = AppGroup("site", help="Publications that embed comments.")
+group = Group("site", help="Publications that embed comments.")
 
 _LANGUAGE = click.Choice(LANGUAGES)
 

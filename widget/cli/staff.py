@@ -1,17 +1,16 @@
 """`flask staff`: who works at the desk."""
 
 import click
-from flask.cli import AppGroup
 
 from widget import clock
-from widget.cli.edge import committed
+from widget.cli.edge import Group, committed
 from widget.config import LANGUAGES
 from widget.db import begin_writing, db
 from widget.models import Role
 from widget.moderation.permissions import Operator
 from widget.services import second_factors, sites, staff
 
-group = AppGroup("staff", help="Moderators, editors and administrators.")
+group = Group("staff", help="Moderators, editors and administrators.")
 
 
 @group.command("add")

@@ -4,15 +4,14 @@ from datetime import UTC, datetime
 from typing import TextIO
 
 import click
-from flask.cli import AppGroup
 
 from widget import clock
-from widget.cli.edge import committed
+from widget.cli.edge import Group, committed
 from widget.db import db
 from widget.services import sites, threads
 from widget.services.articles import Article
 
-group = AppGroup("thread", help="The conversations under articles.")
+group = Group("thread", help="The conversations under articles.")
 
 
 @group.command("register")

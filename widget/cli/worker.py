@@ -9,6 +9,7 @@ import click
 from flask.cli import with_appcontext
 
 from widget import clock
+from widget.cli.edge import asking
 from widget.db import db
 from widget.extensions import settings
 from widget.mail import render, transport
@@ -23,6 +24,7 @@ _ERRANDS_EVERY = timedelta(hours=1)
 @click.command("worker")
 @click.option("--once", is_flag=True, help="Deliver what is due and stop.")
 @with_appcontext
+@asking
 def command(once: bool) -> None:
     """Deliver mail as it falls due and do the periodic work, until stopped."""
     if once:

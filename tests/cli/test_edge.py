@@ -1,0 +1,112 @@
+"""What an operator meets before everything is set up is a sentence that says what to do, never a traceback."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskCliRunner
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Session
+
+from tests.support import system
+from tests.support.servers import free_port
+from widget.app import create_app
+from widget.config import Settings
+from widget.db import db
+from widget.services import sites
+
+COMMANDS = {
+    "site list": ["site", "list"],
+    "site close": ["site", "close", "tribune"],
+    "staff list": ["staff", "list"],
+    "audit verify": ["audit", "verify"],
+    "mail list": ["mail", "list"],
+    "worker": ["worker", "--once"],
+}
+UPGRADE = "flask --app wsgi db upgrade\n"
+
+
+@pytest.fixture
+def empty(empty_engine_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[FlaskCliRunner]:
+    """The command line on a database without any table."""
+    binaries = system.POSTGRES.locate()
+    if binaries is not None:
+        monkeypatch.setenv("PATH", str(binaries), prepend=":")
+    app = create_app(Settings.for_tests(database_url=empty_engine_url, smtp_url="smtp://127.0.0.1:1"))
+    yield app.test_cli_runner()
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.mark.parametrize("line", COMMANDS.values(), ids=COMMANDS)
+def test_a_database_that_was_never_migrated_is_a_sentence(empty: FlaskCliRunner, line: list[str]) -> None:
+    answer = empty.invoke(args=line)
+    assert answer.exit_code == 1
+    assert answer.output == f"Error: The database is not migrated yet. Run: {UPGRADE}"
+
+
+def test_there_is_nothing_to_back_up_before(empty: FlaskCliRunner, tmp_path: Path) -> None:
+    # Whatever asks the database makes an SQLite file, which is empty.
+    empty.invoke(args=["site", "list"])
+    answer = empty.invoke(args=["backup", str(tmp_path / "kept")])
+    assert answer.exit_code == 1
+    assert answer.output.endswith("is no database of Byline, or was never migrated.\n"), answer.output
+    assert answer.output.count("\n") == 1
+    assert list((tmp_path / "kept").iterdir()) == []
+
+
+@pytest.mark.parametrize("line", [*COMMANDS.values(), ["db", "upgrade"]], ids=[*COMMANDS, "db upgrade"])
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_database_that_is_away_is_a_sentence(
+    kind: str, line: list[str], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    url = f"postgresql://x:hidden@127.0.0.1:{free_port()}/x"
+    if kind == "sqlite":
+        url = f"sqlite:///{tmp_path / 'nowhere' / 'x.sqlite3'}"
+    app = create_app(Settings.for_tests(database_url=url, smtp_url="smtp://127.0.0.1:1"))
+    answer = app.test_cli_runner().invoke(args=line)
+    assert answer.exit_code == 1
+    said = answer.output + caplog.text
+    assert "The database cannot be reached (" in said
+    assert "Traceback" not in said
+    assert "hidden" not in said
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"), [(OperationalError, "did not do it (it is locked)"), (IntegrityError, None)]
+)
+def test_what_a_migrated_database_refuses_is_told_apart_from_a_mistake_of_ours(
+    app: Flask,
+    session: Session,
+    monkeypatch: pytest.MonkeyPatch,
+    error: type[Exception],
+    sentence: str | None,
+) -> None:
+    def fail(_session: Session) -> None:
+        raise error("SELECT", {}, Exception("it is locked\nand more"))  # type: ignore[call-arg]
+
+    monkeypatch.setattr(sites, "every", fail)
+    answer = app.test_cli_runner().invoke(args=["site", "list"])
+    assert answer.exit_code == 1
+    if sentence is None:
+        assert isinstance(answer.exception, error)
+    else:
+        assert sentence in answer.output
+
+
+def test_a_database_that_is_older_says_so(app: Flask, session: Session) -> None:
+    session.execute(text("UPDATE alembic_version SET version_num = '20261122_first'"))
+    session.execute(text("DROP TABLE staff_roles"))
+    session.commit()
+    answer = app.test_cli_runner().invoke(args=["staff", "list"])
+    assert answer.output == f"Error: The database is older than this release. Run: {UPGRADE}"
+
+
+def test_a_folder_that_cannot_be_written_to_is_named(app: Flask, tmp_path: Path) -> None:
+    (tmp_path / "taken").touch()
+    for folder in (tmp_path / "taken" / "inside", Path("/proc/x")):
+        answer = app.test_cli_runner().invoke(args=["backup", str(folder)])
+        assert answer.exit_code == 1
+        assert answer.output.startswith(f"Error: {folder} cannot be written to: "), answer.output
