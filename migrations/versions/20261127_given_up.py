@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261127_given_up"
-down_revision = "20261126_settled_waits"
+down_revision = "20261127_address_keys"
 branch_labels = None
 depends_on = None
 
