@@ -8,8 +8,11 @@ from pathlib import Path
 
 import brotli
 import pytest
+import rjsmin
 
+from widget.web.reading import structure
 from widget.web.reading.bundle import PLACEHOLDER, Bundle, build
+from widget.web.reading.shortening import LOCALS, MEMBERS, SHARED, shorten
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 BUDGET = 6_000
@@ -93,3 +96,57 @@ def test_messages_never_go_to_just_anybody(bundle: Bundle) -> None:
 def test_style_sheet_knows_no_left_and_right() -> None:
     style = (STATIC / "embed" / "byline.css").read_text("utf-8")
     assert not re.search(r"\b(left|right)\b", style)
+
+
+@pytest.mark.parametrize(
+    ("written", "served"),
+    [
+        ("const node=make(1);node.turn=node;", "const a=b(1);a.a=a;"),
+        ('node="node";', 'a="node";'),
+        ("node=`node ${node} ${make({...node})}`;", "a=`node ${a} ${b({...a})}`;"),
+        ("node=/^(dark|light)$/.test(dark);", "b=/^(dark|light)$/.test(a);"),
+        ("settle(node){this.settle(1/node/2);}", "a(a){this.a(1/a/2);}"),
+        ("node.count=node.thread;", "a.count=a.thread;"),
+    ],
+    ids=["member", "string", "template", "pattern", "method", "not-ours"],
+)
+def test_names_are_shortened_and_nothing_else(written: str, served: str) -> None:
+    """Neither what a string, a template or a pattern says, nor the members of what is not the script's own."""
+    assert shorten([written]) == served
+
+
+def test_variables_of_different_functions_may_share_a_name() -> None:
+    made = shorten(["first=node=>node;", "other=part=>part;"])
+    first, other = re.findall(r"=(\w+)=>\1;", made)
+    assert first == other
+
+
+def test_what_is_declared_for_all_functions_shares_none() -> None:
+    made = shorten(["const make=1;", "const end=2;", "(node)=>make;", "(part)=>end;"])
+    declared = re.findall(r"const (\w+)", made)
+    assert len({*declared}) == 2
+    assert all(one != other for one, other in re.findall(r"\((\w+)\)=>(\w+)", made))
+
+
+@pytest.fixture(scope="module")
+def plain() -> str:
+    """The script as it was written, without its remarks."""
+    return str(rjsmin.jsmin((STATIC / "embed" / "byline.js").read_text("utf-8")))
+
+
+@pytest.mark.parametrize("name", [*MEMBERS, *SHARED, *LOCALS])
+def test_every_name_that_is_shortened_stands_in_the_script(plain: str, name: str) -> None:
+    """Fails when a name has gone: take it out of `shortening.py`."""
+    assert re.search(rf"\b{name}\b", plain)
+
+
+def test_no_member_that_is_shortened_is_a_name_in_the_data() -> None:
+    """The script reads the server's JSON by its names."""
+    source = Path(structure.__file__).read_text("utf-8")
+    assert not set(MEMBERS) & set(re.findall(r'"(\w+)":', source))
+
+
+def test_no_variable_that_is_shortened_is_a_key(plain: str) -> None:
+    """A variable alone in braces gives its name to what is sent or read."""
+    names = "|".join([*SHARED, *LOCALS])
+    assert re.findall(rf"(?<!\$)\{{(?:{names})[,}}]|,(?:{names})\}}|[{{,](?:{names}):", plain) == []

@@ -4,6 +4,7 @@ import base64
 import gzip
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,8 +12,12 @@ import brotli
 import rcssmin
 import rjsmin
 
+from widget.web.reading.shortening import shorten
+
 PLACEHOLDER = '"__BYLINE_CSS__"'
 DIGEST_LENGTH = 16
+# Where a function begins, as the script is laid out.
+_FUNCTION = re.compile(r"^(?=  \w| {4}(?!for|if|while)(?:async )?\w+\(.*\) \{$)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,8 @@ def build(static: Path) -> Bundle:
     Raises `FileNotFoundError` when a source is missing and `ValueError` when the script does not hold the
     place for the style sheet exactly once.
     """
-    script = rjsmin.jsmin((static / "embed" / "byline.js").read_text("utf-8"))
+    source = (static / "embed" / "byline.js").read_text("utf-8")
+    script = shorten([rjsmin.jsmin(function) for function in _FUNCTION.split(source)])
     style = rcssmin.cssmin((static / "embed" / "byline.css").read_text("utf-8"))
     if script.count(PLACEHOLDER) != 1:
         raise ValueError(f"byline.js must hold {PLACEHOLDER} exactly once, the place of the style sheet.")
