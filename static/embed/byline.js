@@ -92,15 +92,13 @@
     return /^https?:/i.test(href) ? make("bdi", {}, make("a", { href, rel: "nofollow ugc noopener" }, text)) : text;
   };
 
-  /** A link that does something here, and leaves clicks for a new tab or window to the browser. */
+  /** A link that does something here; clicks for a new tab or window, and what `run` answers true to, are the browser's. */
   const link = (href, run, props, ...parts) =>
     make("a", {
       ...props,
       href,
       onclick(event) {
-        if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-        event.preventDefault();
-        run();
+        if (!(event.metaKey || event.ctrlKey || event.shiftKey || run())) event.preventDefault();
       },
     }, ...parts);
 
@@ -454,13 +452,31 @@
     visit(path, which) {
       this.path = path;
       this.ready = 0;
+      clearTimeout(this.wait);
+      // A refused frame loads an error page, which no event tells from ours. But ours speaks before it has loaded:
+      // on the slowest network and machine that were measured its word was here 75 milliseconds later.
+      this.frame.onload = () => {
+        this.wait = setTimeout(() => this.ready || this.miss(), 2000);
+      };
       if (this.frame.src) this.frame.contentWindow.location.replace(this.page(path, which));
       else this.frame.src = this.page(path, which);
+    }
+
+    /** Puts a link to the thread's own page in the place of a frame that stays silent. */
+    miss() {
+      const before = end(this.space);
+      const message = `no answer from the composer; is ${location.origin} among the site's origins?`;
+      const href = `${ORIGIN}/threads?${query({ site: this.site, ...this.about })}`;
+      this.frame.replaceWith(make("div", { className: "talk" }, make("a", { href }, this.ui.compose)));
+      this.settle(before);
+      console.warn("Byline:", message);
+      this.emit("error", { code: "frame.silent", message });
     }
 
     /** A link that opens one of the frame's pages in the frame. */
     composing(label, path, which, ariaDescription = "") {
       return link(this.page(path, which), () => {
+        if (!this.frame.isConnected) return true;
         // A composer that is already there is told, so that what was typed stays untouched.
         if (which?.reply && this.ready && !this.path) this.post("reply", { id: which.reply });
         else this.visit(path, which);

@@ -13,13 +13,14 @@ from string import ascii_letters
 # uses, nor one that the script looks up by a string.
 MEMBERS = (
     "about", "ago", "box", "compare", "composing", "emit", "fail", "fit", "frame", "known", "left", "load",
-    "loaded", "look", "number", "pager", "path", "post", "ready", "render", "seen", "settle", "show", "sight",
-    "space", "stale", "stop", "talk", "turn", "visit", "watch", "which",
+    "loaded", "look", "miss", "number", "pager", "path", "post", "ready", "render", "seen", "settle", "show",
+    "sight", "space", "stale", "stop", "talk", "turn", "visit", "wait", "watch", "which",
 )  # fmt: skip
 # What is declared outside every function, and may be used in all of them.
 SHARED = (
-    "LOST", "Thread", "actions", "ask", "asked", "canonical", "count", "dark", "end", "isDark", "language", "link",
-    "make", "nodes", "piece", "query", "reach", "script", "scroll", "style", "subject",
+    "LOST", "Thread", "actions", "ask", "asked", "canonical", "count", "dark", "end", "isDark",
+    "language", "link", "make", "nodes", "piece", "query", "reach", "script", "scroll", "style", "subject",
+
 )  # fmt: skip
 # Variables and parameters, of one function or of several that have nothing to do with one another. None may stand
 # alone in braces, where its name is a key as well.

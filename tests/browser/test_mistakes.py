@@ -1,0 +1,134 @@
+"""Pages that embed the widget wrongly, or oddly: the publisher hears why, and the reader meets nothing odd."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Request, Route, expect
+
+from tests.support.demo import Demo
+from tests.support.hosts import HostSite
+
+LIVELY = "school-day-starts-at-nine"
+OTHER = "steam-crane-number-four"
+UNSAID = "library-open-until-two"
+FRAME = 'iframe[title="Leave a reply"]'
+# What the page hears from the element, in order.
+LISTEN = "window.errors = []; addEventListener('byline:error', ({ detail }) => errors.push(detail));"
+
+
+@pytest.fixture(scope="module")
+def site(demo: Demo) -> str:
+    """The key of the demo's publication."""
+    key: str = demo.data("/demo/articles.json")[0]["site"]
+    return key
+
+
+@pytest.fixture(scope="module")
+def stranger(demo: Demo, site: str) -> Iterator[HostSite]:
+    """A page on an origin that the publication does not list, as www. beside the bare domain, or staging."""
+    running = HostSite({"ORIGIN": demo.base_url, "SITE": site, "ARTICLE": LIVELY, "SUBJECT": UNSAID}, {})
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def host(demo: Demo, site: str) -> Iterator[HostSite]:
+    """The same pages on an origin that the publication lists."""
+    running = HostSite({"ORIGIN": demo.base_url, "SITE": site, "ARTICLE": LIVELY, "SUBJECT": UNSAID}, {})
+    demo.flask("site", "set", site, "--origin", demo.base_url, "--origin", running.origin)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def said(page: Page) -> list[str]:
+    """What the console says of the widget, each with its level before it."""
+    heard: list[str] = []
+
+    def hear(message: Any) -> None:
+        if message.text.startswith("Byline"):
+            heard.append(f"{message.type}: {message.text}")
+
+    page.on("console", hear)
+    page.add_init_script(LISTEN)
+    return heard
+
+
+def asked(page: Page) -> list[str]:
+    """Return the list in which the addresses of public data arrive as they are asked for."""
+    addresses: list[str] = []
+
+    def note(request: Request) -> None:
+        if "/public/" in request.url:
+            addresses.append(request.url)
+
+    page.on("request", note)
+    return addresses
+
+
+def after_events(page: Page) -> None:
+    """Wait until what the page has been told so far has been heard everywhere in it."""
+    page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+
+
+@pytest.mark.console_errors
+@pytest.mark.parametrize("name", ["plain", "short"])
+def test_where_the_frame_is_refused_a_link_takes_its_place(
+    page: Page, stranger: HostSite, demo: Demo, said: list[str], name: str
+) -> None:
+    """With comments or without, the page stands without a broken frame, and its publisher hears of the origin."""
+    page.goto(f"{stranger.origin}/{name}")
+    widget = page.locator("byline-comments")
+    widget.evaluate("node => node.scrollIntoView()")
+    expect(widget.get_by_role("heading", name="Comments")).to_be_visible()
+    frame = page.locator(FRAME)
+    frame.evaluate_all("found => found.map(each => each.scrollIntoView())")
+    link = widget.get_by_role("link", name="Leave a reply")
+    expect(link).to_be_visible()
+    expect(frame).to_have_count(0)
+    address = link.get_attribute("href") or ""
+    assert address.startswith(f"{demo.base_url}/threads?")
+    assert f"article={LIVELY if name == 'plain' else UNSAID}" in address
+    (error,) = page.evaluate("errors")
+    assert error["code"] == "frame.silent"
+    assert stranger.origin in error["message"]
+    assert said == [f"warning: Byline: {error['message']}"]
+
+
+@pytest.mark.console_errors
+def test_where_the_frame_is_refused_the_links_into_it_are_links(
+    page: Page, stranger: HostSite, demo: Demo
+) -> None:
+    """To reply leads to the composer on the comments server, since there is none in the page."""
+    page.goto(f"{stranger.origin}/plain")
+    widget = page.locator("byline-comments")
+    widget.evaluate("node => node.scrollIntoView()")
+    widget.get_by_role("link", name="Reply", exact=True).first.click()
+    expect(widget.get_by_role("link", name="Leave a reply")).to_be_attached()
+    widget.get_by_role("link", name="Reply", exact=True).first.click()
+    expect(page).to_have_url(re.compile(re.escape(f"{demo.base_url}/embed/")))
+    expect(page.get_by_text("You are answering:")).to_be_visible()
+
+
+def test_a_frame_that_is_only_slow_is_waited_for(page: Page, host: HostSite, said: list[str]) -> None:
+    """However long the composer's page and its scripts take, it stays, and the links lead into it."""
+    page.add_init_script(
+        "window.heard = []; addEventListener('message', ({ data }) => heard.push(data?.type));"
+    )
+    page.clock.install()
+    waiting: list[Route] = []
+    page.route(re.compile(r"/embed/[^.]+\?|/frame/channel"), lambda route: waiting.append(route))
+    page.goto(f"{host.origin}/short")
+    page.locator(FRAME).evaluate("node => node.scrollIntoView()")
+    for _ in ("page", "script"):
+        while not waiting:
+            page.evaluate("1")
+        page.clock.fast_forward(60_000)
+        waiting.pop(0).continue_()
+    page.wait_for_function("heard.includes('ready')")
+    page.clock.fast_forward(60_000)
+    after_events(page)
+    expect(page.locator(FRAME)).to_have_count(1)
+    assert said == page.evaluate("errors") == []
