@@ -118,6 +118,9 @@
     node.focus({ preventScroll: true });
   };
 
+  /** The lists on the page. @type {Set<Thread>} */
+  const threads = new Set();
+
   /** One conversation list and its composer, from the element's connection to its removal. */
   class Thread {
     constructor(host) {
@@ -145,6 +148,7 @@
       // The fallback stands beside the box, so that it looks as the page has it, and where the page has it.
       this.space = make("div", {}, this.slot, this.box);
       host.shadowRoot.replaceChildren(this.space);
+      threads.add(this);
       this.change();
       this.watch();
       if (host.hasAttribute("eager") || asked()) this.load(asked());
@@ -169,6 +173,8 @@
       for (const node of [document.documentElement, document.body]) styles.observe(node, { attributes: true });
       this.stop = () => {
         this.turn = -1;
+        threads.delete(this);
+        clearTimeout(this.wait);
         stop.abort();
         styles.disconnect();
         this.sight.disconnect();
@@ -183,7 +189,7 @@
     /** Goes to the comment that a changed address points at. */
     hashchange() {
       const id = asked();
-      if (id && !this.show(id)) this.load(id);
+      if (id && !this.show(id) && ![...threads].some((each) => each.find(id))) this.load(id);
     }
 
     /** Takes the asked theme, else the page's, and tells the frame when it changed. */
@@ -219,6 +225,8 @@
         const data = await this.fetch({ comment });
         // A later request, or the element's removal, has overtaken this one.
         if (turn !== this.turn) return;
+        // A comment of another article; what is shown here stays.
+        if (comment && this.list && !data.comments.some(({ id }) => id == comment)) return;
         this.render(data);
         this.emit("ready");
         // Painted first: to grow and scroll at once would count as a shift of what follows.
@@ -404,9 +412,14 @@
       return value.toLocaleString(this.box.lang);
     }
 
+    /** A comment of this list. */
+    find(id) {
+      return this.box.querySelector("#byline-" + id);
+    }
+
     /** Scrolls to a comment and marks it; answers whether it is on the page. */
     show(id) {
-      const node = id && this.box.querySelector("#byline-" + id);
+      const node = id && this.find(id);
       if (!node) return false;
       this.box.querySelector(".marked")?.classList.remove("marked");
       node.classList.add("marked");

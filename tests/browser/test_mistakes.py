@@ -132,3 +132,59 @@ def test_a_frame_that_is_only_slow_is_waited_for(page: Page, host: HostSite, sai
     after_events(page)
     expect(page.locator(FRAME)).to_have_count(1)
     assert said == page.evaluate("errors") == []
+
+
+def test_of_two_widgets_only_that_of_the_comment_moves(page: Page, host: HostSite, site: str) -> None:
+    """A comment of one list is no reason for the other to ask, nor to build its list anew."""
+    page.goto(f"{host.origin}/plain")
+    page.evaluate(
+        """([site, article]) => {
+          const widget = document.createElement("byline-comments");
+          for (const [name, value] of [["site", site], ["article", article], ["eager", ""]])
+            widget.setAttribute(name, value);
+          document.querySelector("main").append(widget);
+        }""",
+        [site, OTHER],
+    )
+    first, second = page.locator("byline-comments").nth(0), page.locator("byline-comments").nth(1)
+    for widget in (first, second):
+        widget.evaluate("node => node.scrollIntoView()")
+        widget.get_by_role("article").first.wait_for()
+        widget.get_by_role("article").first.evaluate("node => node.dataset.kept = 'yes'")
+    addresses = asked(page)
+    comment = first.get_by_role("article").nth(2)
+    comment.locator("time").click()
+    expect(comment).to_be_focused()
+    after_events(page)
+    assert [address for address in addresses if "comment=" in address] == []
+    # One that stands nowhere on the page is looked for, and what is shown stays.
+    with (
+        page.expect_response(re.compile("comment=987654")),
+        page.expect_response(re.compile(f"{OTHER}.*comment=")),
+    ):
+        page.evaluate("location.hash = '#byline-987654'")
+    after_events(page)
+    for widget in (first, second):
+        expect(widget.get_by_role("article").first).to_have_attribute("data-kept", "yes")
+
+
+def test_an_address_that_is_changed_leads_to_a_comment_not_yet_shown(page: Page, host: HostSite) -> None:
+    """One that came since the list did, or stands on another of its pages, is fetched and shown."""
+    missing: list[int] = []
+
+    def without_last(route: Route) -> None:
+        answer = route.fetch()
+        data = answer.json()
+        missing.append(data["comments"].pop()["id"])
+        route.fulfill(response=answer, json=data)
+
+    page.route(re.compile(r"thread\.json(?!.*comment=)"), without_last)
+    page.goto(f"{host.origin}/plain")
+    widget = page.locator("byline-comments")
+    widget.evaluate("node => node.scrollIntoView()")
+    shown = widget.get_by_role("article")
+    shown.first.wait_for()
+    before = shown.count()
+    page.evaluate(f"location.hash = '#byline-{missing[0]}'")
+    expect(widget.locator(f"#byline-{missing[0]}")).to_be_focused()
+    assert shown.count() == before + 1

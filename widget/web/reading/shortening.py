@@ -20,7 +20,7 @@ MEMBERS = (
 SHARED = (
     "LOST", "Thread", "actions", "ask", "asked", "canonical", "count", "dark", "end", "isDark",
     "language", "link", "make", "nodes", "piece", "query", "reach", "script", "scroll", "style", "subject",
-
+    "threads",
 )  # fmt: skip
 # Variables and parameters, of one function or of several that have nothing to do with one another. None may stand
 # alone in braces, where its name is a key as well.
