@@ -547,14 +547,14 @@
     }
   });
 
-  /** The elements waiting for their count. @type {HTMLElement[]} */
-  let nodes = [];
+  /** The elements waiting for their count. @type {Set<HTMLElement>} */
+  const nodes = new Set();
 
   /** Asks for all waiting counts, 50 articles a request; what has no answer keeps its own text. */
   const count = () => {
     const sites = {};
-    for (const node of nodes) (sites[node.getAttribute("site")] ||= []).push(node);
-    nodes = [];
+    for (const node of nodes) (sites[node.getAttribute("site") || ""] ||= []).push(node);
+    nodes.clear();
     for (const site in sites) {
       const articles = [...new Set(sites[site].map(subject))];
       while (articles.length) {
@@ -570,11 +570,17 @@
   };
 
   customElements.define("byline-count", class extends HTMLElement {
+    static observedAttributes = ["site", "article"];
+
     connectedCallback() {
-      if (nodes.push(this) > 1) return;
+      if (nodes.add(this).size > 1) return;
       // While the page is being parsed each element arrives alone, so they wait for its end together.
       if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", count);
       else queueMicrotask(count);
+    }
+
+    attributeChangedCallback(name, before, after) {
+      if (this.isConnected && before !== after) this.connectedCallback();
     }
   });
 })();

@@ -188,3 +188,16 @@ def test_an_address_that_is_changed_leads_to_a_comment_not_yet_shown(page: Page,
     page.evaluate(f"location.hash = '#byline-{missing[0]}'")
     expect(widget.locator(f"#byline-{missing[0]}")).to_be_focused()
     assert shown.count() == before + 1
+
+
+def test_a_count_follows_its_article(page: Page, host: HostSite, site: str) -> None:
+    """As the list does, so that a page which moves on without loading keeps its elements."""
+    page.goto(f"{host.origin}/plain")
+    count = page.locator("byline-count")
+    expect(count).to_have_text("18")
+    addresses = asked(page)
+    count.evaluate("(node, article) => node.setAttribute('article', article)", OTHER)
+    expect(count).to_have_text("6")
+    count.evaluate("(node, article) => node.setAttribute('article', article)", OTHER)
+    after_events(page)
+    assert len([address for address in addresses if "counts.json" in address]) == 1
