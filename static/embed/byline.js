@@ -61,7 +61,8 @@
   /** The language of an element as a valid tag, or "" where none is declared. */
   const language = (node) => {
     try {
-      const tag = node.getAttribute("language") || (node.closest("[lang]") || document.documentElement).lang;
+      let tag = node.getAttribute("language");
+      for (let at = node; at && !tag; at = at.getRootNode().host) tag = at.closest("[lang]")?.lang;
       return Intl.getCanonicalLocales(tag.replace("_", "-"))[0];
     } catch {
       return "";

@@ -201,3 +201,28 @@ def test_a_count_follows_its_article(page: Page, host: HostSite, site: str) -> N
     count.evaluate("(node, article) => node.setAttribute('article', article)", OTHER)
     after_events(page)
     assert len([address for address in addresses if "counts.json" in address]) == 1
+
+
+@pytest.mark.parametrize("own", [False, True], ids=["host", "within"])
+def test_the_nearest_language_may_stand_outside_a_shadow_root(
+    page: Page, host: HostSite, site: str, own: bool
+) -> None:
+    """A component of the page's own, whose language stands on it, or between it and the widget."""
+    page.goto(f"{host.origin}/plain")
+    page.evaluate(
+        """([site, article, own]) => {
+          const outer = document.createElement("div"), inner = document.createElement("div");
+          outer.lang = own ? "es" : "fr";
+          document.querySelector("byline-comments").replaceWith(outer);
+          const root = outer.attachShadow({ mode: "open" });
+          root.append(inner);
+          if (own) inner.lang = "fr";
+          const widget = document.createElement("byline-comments");
+          for (const [name, value] of [["site", site], ["article", article], ["eager", ""]])
+            widget.setAttribute(name, value);
+          inner.attachShadow({ mode: "open" }).append(widget);
+        }""",
+        [site, LIVELY, own],
+    )
+    expect(page.locator("byline-comments section")).to_have_attribute("lang", "fr")
+    expect(page.get_by_role("heading", name="Commentaires")).to_be_visible()
