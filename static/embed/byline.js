@@ -40,12 +40,21 @@
   /** Writes a query string without the parameters that have no value. */
   const query = (which) => new URLSearchParams(Object.entries(which).filter((each) => each[1]));
 
-  /** Asks for public data, without cookies and without anything that would need a preflight. */
+  /** Whether the page names no site, or none that there is: its publisher alone can mend that. */
+  const isOurs = (code) => /^site/.test(code);
+
+  /** Asks for public data, without cookies and without anything that would need a preflight; throws what was amiss. */
   const ask = async (site, what, values) => {
-    const data = await fetch(`${ORIGIN}/public/${encodeURIComponent(site)}/${what}.json?${values}`,
-      { credentials: "omit" });
-    if (!data.ok) throw data;
-    return data.json();
+    let error = { code: "site.missing", message: "the attribute site is missing" };
+    if (site) {
+      const data = await fetch(`${ORIGIN}/public/${encodeURIComponent(site)}/${what}.json?${values}`,
+        { credentials: "omit" });
+      if (data.ok) return data.json();
+      // What stands between may answer in words of its own.
+      error = { status: data.status, ...(await data.json().catch(() => 0)).error };
+    }
+    if (isOurs(error.code)) console.error("Byline:", error.code, error.message);
+    throw error;
   };
 
   /** The address under which the host page wants to be known, without query and fragment. */
@@ -238,16 +247,18 @@
     }
 
     /** Says that loading failed, keeping what there is: the list, else the publisher's fallback. */
-    fail({ status, message }) {
+    fail({ status, code, message }) {
       const before = end(this.space);
       const [sentence, again] = LOST[this.about.lang.slice(0, 2)] || LOST.en;
       if (this.list) this.status.textContent = this.ui.error;
+      // A reader can do nothing about it, so the page stays as it is without the comments.
+      else if (isOurs(code)) this.space.style.minHeight = 0;
       else {
         this.top.replaceChildren(make("p", { role: "alert" }, sentence),
           make("button", { onclick: () => this.load(asked()) }, again));
       }
       this.settle(before);
-      this.emit("error", { status, message });
+      this.emit("error", { status, code, message });
     }
 
     /** Builds everything above the composer from the first page of data, and the composer once. */
@@ -318,7 +329,7 @@
       this.seen = isIntersecting;
       // Before there is anything, all the space is needed.
       if (this.top.lastChild) this.fit();
-      if (isIntersecting ? !this.turn : this.stale) this.load();
+      if (isIntersecting || !this.site ? !this.turn : this.stale) this.load();
     }
 
     /** Adds a page of comments before or after those shown; returns the first that is new. */

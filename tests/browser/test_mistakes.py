@@ -73,6 +73,21 @@ def after_events(page: Page) -> None:
     page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
 
 
+def put(page: Page, before: str | None, after: str | None = None) -> None:
+    """Put a widget in the place of the page's own, with its site set before that, or after."""
+    page.evaluate(
+        """([before, after, article]) => {
+          const widget = document.createElement("byline-comments");
+          if (before !== null) widget.setAttribute("site", before);
+          widget.setAttribute("article", article);
+          widget.append(Object.assign(document.createElement("p"), { textContent: "Write to us" }));
+          document.querySelector("byline-comments").replaceWith(widget);
+          if (after !== null) widget.setAttribute("site", after);
+        }""",
+        [before, after, LIVELY],
+    )
+
+
 @pytest.mark.console_errors
 @pytest.mark.parametrize("name", ["plain", "short"])
 def test_where_the_frame_is_refused_a_link_takes_its_place(
@@ -226,3 +241,60 @@ def test_the_nearest_language_may_stand_outside_a_shadow_root(
     )
     expect(page.locator("byline-comments section")).to_have_attribute("lang", "fr")
     expect(page.get_by_role("heading", name="Commentaires")).to_be_visible()
+
+
+def nothing_odd(page: Page) -> None:
+    """Assert that the widget shows the page's own words alone, and takes no more room than these."""
+    widget = page.locator("byline-comments")
+    expect(widget).to_have_text("Write to us")
+    expect(widget.get_by_text("Write to us")).to_be_visible()
+    expect(widget.get_by_role("button")).to_have_count(0)
+    assert widget.evaluate("node => node.getBoundingClientRect().height") < 100
+
+
+@pytest.mark.console_errors
+def test_a_widget_without_a_site_says_so_and_asks_for_nothing(
+    page: Page, host: HostSite, said: list[str]
+) -> None:
+    """Neither the list nor the count asks for the comments of a site that nobody named."""
+    addresses = asked(page)
+    page.goto(f"{host.origin}/plain")
+    expect(page.locator("byline-count")).to_have_text("18")
+    put(page, None)
+    addresses.clear()
+    page.wait_for_function("errors.length")
+    page.locator("byline-count").evaluate("node => node.removeAttribute('site')")
+    page.locator("byline-comments").evaluate("node => node.scrollIntoView()")
+    after_events(page)
+    (error,) = page.evaluate("errors")
+    assert error["code"] == "site.missing"
+    assert said == [f"error: Byline: site.missing {error['message']}"] * 2
+    assert "attribute site" in error["message"]
+    assert addresses == []
+    nothing_odd(page)
+
+
+@pytest.mark.console_errors
+def test_a_site_that_there_is_not_is_named_to_the_publisher_alone(
+    page: Page, host: HostSite, said: list[str]
+) -> None:
+    """To try again would not help the reader, who is not asked to."""
+    page.goto(f"{host.origin}/plain")
+    put(page, "ostrele")
+    page.locator("byline-comments").evaluate("node => node.scrollIntoView()")
+    page.wait_for_function("errors.length")
+    (error,) = page.evaluate("errors")
+    assert (error["status"], error["code"]) == (404, "site.unknown")
+    assert said == [f"error: Byline: site.unknown {error['message']}"]
+    nothing_odd(page)
+
+
+def test_a_site_that_is_named_a_moment_later_is_no_mistake(
+    page: Page, host: HostSite, site: str, said: list[str]
+) -> None:
+    """Scripts that put an element into a page often set its attributes after that."""
+    page.goto(f"{host.origin}/plain")
+    put(page, None, site)
+    page.locator("byline-comments").evaluate("node => node.scrollIntoView()")
+    expect(page.locator("byline-comments").get_by_role("article").first).to_be_visible()
+    assert said == page.evaluate("errors") == []

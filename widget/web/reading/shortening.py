@@ -18,7 +18,7 @@ MEMBERS = (
 )  # fmt: skip
 # What is declared outside every function, and may be used in all of them.
 SHARED = (
-    "LOST", "Thread", "actions", "ask", "asked", "canonical", "count", "dark", "end", "isDark",
+    "LOST", "Thread", "actions", "ask", "asked", "canonical", "count", "dark", "end", "isDark", "isOurs",
     "language", "link", "make", "nodes", "piece", "query", "reach", "script", "scroll", "style", "subject",
     "threads",
 )  # fmt: skip
