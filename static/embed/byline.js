@@ -284,7 +284,8 @@
       this.top.replaceChildren(
         make("header", {}, make("h2", { tabIndex: -1 }, ui.title),
           thread.count && make("span", {}, this.number(thread.count)), this.news),
-        closed ? make("p", { className: "notice" }, ui.closed, thread.notice && " " + thread.notice) : "",
+        // Of one that closes later it says when.
+        closed || thread.notice ? make("p", { className: "notice" }, closed && ui.closed, " ", thread.notice) : "",
         this.prev, this.list, this.next, this.status,
       );
       this.add(data.comments, "next");

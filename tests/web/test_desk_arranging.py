@@ -67,6 +67,9 @@ def test_a_day_is_set_told_to_readers_and_declined_beside_its_field(
     thread = public(editor, article(office, office.thread))["thread"]
     assert isinstance(thread, dict)
     assert thread["closes_at"] == soon.strftime("%Y-%m-%dT%H:%M:%SZ")
+    announced = f"Comments close on {soon:%b} {soon.day}, {soon:%Y, %H:%M} UTC."
+    assert thread["notice"] == announced
+    assert announced in editor.get(f"/threads/{office.thread}").get_data(as_text=True)
     for typed, said in (
         ("2001-01-01T10:00", "This moment has passed."),
         ("soon", "This is no day and time."),

@@ -8,9 +8,10 @@ from babel import Locale
 from flask import url_for
 from flask_babel import gettext, ngettext, pgettext
 
+from widget import clock
 from widget.publication import Publication, PublicComment
 from widget.text.structure import Link
-from widget.web.assets import iso
+from widget.web.assets import iso, moment
 from widget.web.language import selected
 
 VERSION = 1
@@ -34,7 +35,7 @@ def _about(publication: Publication) -> dict[str, Any]:
             "id": thread.id if thread else None,
             "state": "closed" if publication.is_closed else "open",
             "off": publication.is_off,
-            "notice": publication.notice,
+            "notice": notice(publication),
             "count": publication.count,
             "closes_at": iso(publication.closes_at) if publication.closes_at else None,
             "version": f"{publication.site.version}.{thread.version if thread else 0}",
@@ -44,6 +45,14 @@ def _about(publication: Publication) -> dict[str, Any]:
         "next": publication.next,
         "ui": _words(selected()),
     }
+
+
+def notice(publication: Publication) -> str | None:
+    """Return what readers are told about closing: the newsroom's own words, else when it closes by itself."""
+    ends = publication.closes_at
+    if publication.is_closed or publication.notice or ends is None or ends <= clock.now():
+        return publication.notice
+    return gettext("Comments close on %(when)s.", when=moment(ends))
 
 
 def _json(value: object) -> str:

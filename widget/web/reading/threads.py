@@ -31,7 +31,13 @@ def thread_json(site_key: str) -> Response:
 def thread_html(site_key: str) -> Response:
     """Return the same as a fragment of HTML that a publisher's server includes."""
     shown = _asked_for(site_key)
-    body = render_template("reading/fragment.html", shown=shown, thread=shown.thread, site=shown.site)
+    body = render_template(
+        "reading/fragment.html",
+        shown=shown,
+        notice=structure.notice(shown),
+        thread=shown.thread,
+        site=shown.site,
+    )
     return public(body, "text/html; charset=utf-8")
 
 
@@ -128,6 +134,7 @@ def _page_of(shown: Publication, article: Article) -> Response:
     body = render_template(
         "reading/thread.html",
         shown=shown,
+        notice=structure.notice(shown),
         article=article,
         headline=publication.headline(shown.thread, article.url),
         site=shown.site,
