@@ -74,7 +74,7 @@ def _prepare_database(settings: Settings) -> None:
             sqlite3.sqlite_version,
         )
     if not settings.database_url:
-        settings.instance_path.mkdir(parents=True, exist_ok=True)
+        paths.own_folder(settings.instance_path)
 
 
 def _wal_is_sound() -> bool:

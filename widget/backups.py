@@ -9,12 +9,14 @@ import shutil
 import sqlite3
 import subprocess
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
+
+from widget import paths
 
 # Pages copied before writers are let in between, and how long the copy then waits for the next ones.
 _PAGES, _PAUSE = 2000, 0.01
@@ -117,7 +119,8 @@ def _prove(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def _restore_sqlite(target: Path, path: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
+    paths.own_folder(target.parent)
+    paths.own_file(target)
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as backup:
             _prove(backup, path)
@@ -126,6 +129,20 @@ def _restore_sqlite(target: Path, path: Path) -> None:
                 backup.backup(live)
     except sqlite3.Error as error:
         raise BackupError(f"SQLite could not bring {path.name} back: {error}.") from error
+    _hand_over(target)
+
+
+def _hand_over(target: Path) -> None:
+    """Let nobody but its owner read the file, who is the folder's where root brought it back.
+
+    SQLite, run by root, gives the log beside it to the same owner.
+    """
+    if os.geteuid() == 0:
+        owner = target.parent.stat()
+        os.chown(target, owner.st_uid, owner.st_gid)
+    # Whoever writes to a file that is somebody else's leaves its mode to them.
+    with suppress(PermissionError):
+        target.chmod(0o600)
 
 
 def _alone(live: sqlite3.Connection) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+from widget import paths
 from widget.paths import ROOT
 
 LANGUAGES = ("en", "fr", "es", "ar", "zh")
@@ -276,7 +277,7 @@ def _demo_secret(instance: Path) -> str:
     folder = instance if instance.is_absolute() else ROOT / instance
     path = folder / "demo-secret"
     if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
+        paths.own_folder(folder)
         # Nobody else can read it, not even for the moment between making and writing.
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(48))

@@ -2,7 +2,9 @@
 
 import enum
 import sqlite3
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
@@ -13,7 +15,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
 from sqlalchemy.schema import MetaData
 
-from widget import turns
+from widget import paths, turns
 
 # Every constraint has a name of its own, so that a migration can find it on both engines.
 NAMING = {
@@ -128,6 +130,15 @@ def refresh_statistics(session: Session) -> None:
         begin_writing(session)
         session.execute(text(f'ANALYZE "{name}"'))
         session.commit()
+
+
+@event.listens_for(Engine, "do_connect")
+def _make_the_file_ours(
+    dialect: Dialect, _record: object, given: Sequence[Any], named: Mapping[str, Any]
+) -> None:
+    """Let nobody else read a new SQLite file: it holds addresses and hashes of passwords."""
+    if dialect.name == "sqlite" and given and given[0] != ":memory:" and not named.get("uri"):
+        paths.own_file(Path(given[0]))
 
 
 @event.listens_for(Engine, "connect")

@@ -95,8 +95,8 @@ class Shelf:
         with self._lock:
             try:
                 return self._opened().execute(sql, values).fetchall()
-            except sqlite3.OperationalError:
-                # Busy, full or not to be written to: the answer is made without it.
+            except (sqlite3.OperationalError, OSError):
+                # Busy, full, in no folder or not to be written to: the answer is made without it.
                 _log.warning("the renditions on disk could not be used", exc_info=True)
             except sqlite3.DatabaseError:
                 _log.warning("the renditions on disk are damaged and begin anew", exc_info=True)
@@ -105,7 +105,8 @@ class Shelf:
 
     def _opened(self) -> sqlite3.Connection:
         if self._connection is None:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            paths.own_folder(self._path.parent)
+            paths.own_file(self._path)
             self._connection = sqlite3.connect(
                 self._path, timeout=0.2, isolation_level=None, check_same_thread=False
             )
