@@ -45,7 +45,9 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "widget.errors": (set(), WEB | DATABASE),
     "widget.metrics": (set(), WEB | DATABASE),
     "widget.clock": (set(), WEB | DATABASE),
-    "widget.config": ({"widget.paths"}, WEB | DATABASE),
+    "widget.config": ({"widget.paths", "widget.formats"}, WEB | DATABASE),
+    # SQLAlchemy itself reads the database's address; Byline has no second opinion about it.
+    "widget.formats": (set(), WEB),
 }
 # Each of these libraries is known to one place.
 KEPT_BEHIND = {

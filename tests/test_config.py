@@ -1,7 +1,10 @@
 """Settings: what is unsafe, malformed or unknown ends the start with a sentence that says what to set."""
 
+import os
 import re
 import stat
+import subprocess
+import sys
 from dataclasses import FrozenInstanceError, fields
 from pathlib import Path
 
@@ -11,6 +14,7 @@ from itsdangerous import URLSafeSerializer
 from widget import config
 from widget.app import create_app
 from widget.config import Settings, UnsafeSettings
+from widget.paths import ROOT
 
 SECRET = "s" * 32
 ENVIRONMENT = {item.metadata["env"]: item for item in fields(Settings)}
@@ -61,6 +65,30 @@ def test_defaults_are_for_one_machine_by_itself() -> None:
         ({"BYLINE_PROXY_HOPS": "-1"}, "BYLINE_PROXY_HOPS must be a whole number"),
         ({"BYLINE_MAIL_GRACE": "1.5"}, "BYLINE_MAIL_GRACE must be a whole number"),
         ({"BYLINE_DEMO": "yes"}, "BYLINE_DEMO must be 0 or 1"),
+        ({"BYLINE_BASE_URL": "http://[::1"}, "BYLINE_BASE_URL must look like"),
+        ({"BYLINE_BASE_URL": "http://127.0.0.1:abc"}, "BYLINE_BASE_URL must look like"),
+        ({"BYLINE_SMTP_URL": "localhost:25"}, "BYLINE_SMTP_URL must look like"),
+        ({"BYLINE_SMTP_URL": "http://x"}, "BYLINE_SMTP_URL must look like"),
+        ({"BYLINE_SMTP_URL": "smtp//127.0.0.1"}, "BYLINE_SMTP_URL must look like"),
+        ({"BYLINE_SMTP_URL": "smtp://127.0.0.1:abc"}, "BYLINE_SMTP_URL must look like"),
+        ({"BYLINE_SMTP_URL": "smtp://127.0.0.1:99999"}, "BYLINE_SMTP_URL must look like"),
+        ({"BYLINE_SMTP_URL": "smtp://ada:a/b@post.example:587"}, "in a password are written %40 and %2F"),
+        ({"BYLINE_MAIL_FROM": "foo"}, "BYLINE_MAIL_FROM must be an address by itself"),
+        ({"BYLINE_MAIL_FROM": "News <a@news.example>"}, "BYLINE_MAIL_FROM must be an address by itself"),
+        ({"BYLINE_SECURITY_CONTACT": "a@news.example"}, "BYLINE_SECURITY_CONTACT must look like mailto:"),
+        ({"BYLINE_SECURITY_CONTACT": "mailto:"}, "BYLINE_SECURITY_CONTACT must look like mailto:"),
+        ({"BYLINE_PREVIOUS_SECRET_KEYS": "short"}, "BYLINE_PREVIOUS_SECRET_KEYS must be earlier secret keys"),
+        ({"BYLINE_PREVIOUS_SECRET_KEYS": f"{SECRET},short"}, "of at least 32 characters each"),
+        ({"DATABASE_URL": "garbage"}, "DATABASE_URL must look like sqlite:////"),
+        ({"DATABASE_URL": "mysql://x/y"}, "DATABASE_URL must look like sqlite:////"),
+        ({"DATABASE_URL": "postgresql+asyncpg://x/y"}, "DATABASE_URL must look like sqlite:////"),
+        (
+            {"DATABASE_URL": "postgresql://u:p@a:1,b:2/d"},
+            "postgresql://user:password@/name?host=first:5432&host=",
+        ),
+        ({"REDIS_URL": "garbage"}, "REDIS_URL must look like redis://"),
+        ({"REDIS_URL": "redis://127.0.0.1:abc"}, "REDIS_URL must look like redis://"),
+        ({"REDIS_URL": "http://127.0.0.1"}, "REDIS_URL must look like redis://"),
         ({"BYLINE_DEMO": "1", "BYLINE_BASE_URL": "https://news.example"}, "is for loopback only"),
     ],
 )
@@ -80,7 +108,21 @@ def test_what_is_refused_at_start(environ: dict[str, str], says: str) -> None:
         ({"BYLINE_PROXY_HOPS": "2"}, "proxy_hops", 2),
         ({"BYLINE_DEMO": "0"}, "demo", False),
         ({"BYLINE_DEMO": ""}, "demo", False),
-        ({"BYLINE_PREVIOUS_SECRET_KEYS": "one,two,"}, "previous_secret_keys", ("one", "two")),
+        (
+            {"BYLINE_PREVIOUS_SECRET_KEYS": f"{SECRET},{'t' * 40},"},
+            "previous_secret_keys",
+            (SECRET, "t" * 40),
+        ),
+        ({"BYLINE_SMTP_URL": "smtp://127.0.0.1"}, "smtp_url", "smtp://127.0.0.1"),
+        ({"BYLINE_SMTP_URL": "smtps://a:%40@post.example:465"}, "smtp_url", "smtps://a:%40@post.example:465"),
+        ({"BYLINE_SECURITY_CONTACT": "https://a.example/x"}, "security_contact", "https://a.example/x"),
+        ({"REDIS_URL": "rediss://:secret@cache:6380/1"}, "redis_url", "rediss://:secret@cache:6380/1"),
+        ({"REDIS_URL": "redis+unix:///run/redis.sock"}, "redis_url", "redis+unix:///run/redis.sock"),
+        (
+            {"DATABASE_URL": "postgresql://u:p@/d?host=a:1&host=b:2"},
+            "sqlalchemy_url",
+            "postgresql+psycopg://u:p@/d?host=a:1&host=b:2",
+        ),
         ({"DATABASE_URL": "postgres://u@h/d"}, "sqlalchemy_url", "postgresql+psycopg://u@h/d"),
         ({"DATABASE_URL": "postgresql://u@h/d"}, "sqlalchemy_url", "postgresql+psycopg://u@h/d"),
         ({"DATABASE_URL": "sqlite:////tmp/x"}, "sqlalchemy_url", "sqlite:////tmp/x"),
@@ -103,6 +145,58 @@ def test_the_error_never_repeats_the_secret() -> None:
     with pytest.raises(UnsafeSettings) as refused:
         Settings.from_environment({"BYLINE_SECRET_KEY": "hunter2-too-short"})
     assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize("env", ["BYLINE_SMTP_URL", "DATABASE_URL", "REDIS_URL"])
+def test_no_error_repeats_a_password(env: str) -> None:
+    with pytest.raises(UnsafeSettings) as refused:
+        settings(**{env: "nothing://ada:hunter2@host:port/x"})
+    assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize("demo", ["0", "1"])
+def test_an_instance_folder_that_cannot_be_is_refused(tmp_path: Path, demo: str) -> None:
+    (tmp_path / "taken").touch()
+    environ = {"BYLINE_DEMO": demo, "BYLINE_INSTANCE": str(tmp_path / "taken" / "inside")}
+    with pytest.raises(UnsafeSettings, match="BYLINE_INSTANCE must name a folder that can be made"):
+        create_app(Settings.from_environment({"BYLINE_SECRET_KEY": "" if demo == "1" else SECRET, **environ}))
+
+
+def test_an_instance_folder_that_is_somebody_elses_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Root may write anywhere, and so no mode of the folder would do.
+    monkeypatch.setattr("os.access", lambda path, _mode: Path(path) != tmp_path)
+    with pytest.raises(UnsafeSettings, match="BYLINE_INSTANCE must name a folder that can be written to"):
+        create_app(Settings.for_tests(instance=str(tmp_path)))
+    # With the database elsewhere pages are kept in memory alone.
+    create_app(Settings.for_tests(instance=str(tmp_path), database_url="sqlite://"))
+
+
+@pytest.mark.parametrize(
+    ("environ", "says"),
+    [
+        ({"PROMETHEUS_MULTIPROC_DIR": "taken"}, "PROMETHEUS_MULTIPROC_DIR must name an empty folder"),
+        ({"BYLINE_INSTANCE": "taken/inside"}, "BYLINE_INSTANCE must name a folder"),
+    ],
+)
+def test_the_command_line_says_it_in_one_line(tmp_path: Path, environ: dict[str, str], says: str) -> None:
+    (tmp_path / "taken").touch()
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "wsgi", "site", "list"],
+        cwd=ROOT,
+        env={
+            "PATH": os.environ["PATH"],
+            "BYLINE_SECRET_KEY": SECRET,
+            **{name: str(tmp_path / value) for name, value in environ.items()},
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert says in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 def test_the_demo_makes_its_secret_once_for_its_owner_alone(tmp_path: Path) -> None:

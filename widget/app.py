@@ -12,7 +12,7 @@ from redis.retry import Retry
 
 from widget import cli, extensions, logs, paths, schema, web
 from widget.cli import bare
-from widget.config import LANGUAGES, Settings, UnsafeSettings
+from widget.config import LANGUAGES, Settings, UnsafeSettings, make_instance
 from widget.db import db
 from widget.gazetteer.reading import Gazetteer
 
@@ -60,21 +60,26 @@ def from_command_line() -> Flask | None:
     if click.get_current_context(silent=True) is None:
         return None
     try:
-        Settings.from_environment(os.environ)
+        _make_folder(Settings.from_environment(os.environ))
     except UnsafeSettings as error:
         return bare.application(error)
     return None
 
 
+def _make_folder(settings: Settings) -> None:
+    """Make the instance folder where the database stands in it; without it pages are not kept on disk, which is all."""
+    if not settings.database_url:
+        make_instance(settings.instance_path)
+
+
 def _prepare_database(settings: Settings) -> None:
     """Make the folder of an SQLite file, which the engine makes itself; warn of a faulty SQLite."""
+    _make_folder(settings)
     if settings.sqlalchemy_url.startswith("sqlite") and not settings.demo and not _wal_is_sound():
         _log.warning(
             "SQLite %s can corrupt a database when its write-ahead log is reset; install 3.51.3 or newer",
             sqlite3.sqlite_version,
         )
-    if not settings.database_url:
-        paths.own_folder(settings.instance_path)
 
 
 def _wal_is_sound() -> bool:

@@ -14,7 +14,6 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
 
 from widget import paths
 
@@ -208,19 +207,22 @@ def _run(target: URL, command: Sequence[str], said: str | None = None) -> str:
     return done.stdout
 
 
+_VARIABLES = {
+    "PGHOST": "host",
+    "PGPORT": "port",
+    "PGUSER": "user",
+    "PGPASSWORD": "password",
+    "PGDATABASE": "dbname",
+    "PGSSLMODE": "sslmode",
+    "PGSSLROOTCERT": "sslrootcert",
+    "PGTARGETSESSIONATTRS": "target_session_attrs",
+}
+
+
 def _connection(target: URL) -> dict[str, str]:
-    """Return a URL as libpq's variables, so that no list of processes shows a password."""
-    try:
-        query = {name: value if isinstance(value, str) else value[0] for name, value in target.query.items()}
-    except (ArgumentError, IndexError) as error:
-        raise BackupError("DATABASE_URL cannot be read.") from error
-    given = {
-        "PGHOST": query.get("host") or target.host,
-        "PGPORT": query.get("port") or (str(target.port) if target.port else None),
-        "PGUSER": target.username,
-        "PGPASSWORD": str(target.password) if target.password else None,
-        "PGDATABASE": target.database,
-        "PGSSLMODE": query.get("sslmode"),
-        "PGSSLROOTCERT": query.get("sslrootcert"),
-    }
-    return {name: value for name, value in given.items() if value}
+    """Return a URL as libpq's variables, so that no list of processes shows a password.
+
+    SQLAlchemy reads it, several hosts included: `?host=first:5432&host=second:5432`.
+    """
+    _, read = target.get_dialect()().create_connect_args(target)
+    return {name: str(read[key]) for name, key in _VARIABLES.items() if read.get(key)}

@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from widget import paths
+from widget import formats, paths
 from widget.paths import ROOT
 
 LANGUAGES = ("en", "fr", "es", "ar", "zh")
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-_SHORTEST_SECRET = 32
 _SHORTEST_TOKEN = 16
 # Fewer cannot be shared out so that each lane has at least one (widget/web/lanes.py).
 _FEWEST_THREADS = 16
@@ -145,16 +144,15 @@ class Settings:
 
     def __post_init__(self) -> None:
         """Refuse what would be unsafe; the message says what to set instead."""
-        if len(self.secret_key) < _SHORTEST_SECRET:
+        if len(self.secret_key) < formats.SHORTEST_SECRET:
             raise UnsafeSettings(
                 "BYLINE_SECRET_KEY must have at least 32 characters. "
                 "Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
             )
+        said = formats.complaint(vars(self))
+        if said:
+            raise UnsafeSettings(said)
         parts = urlsplit(self.base_url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"}:
-            raise UnsafeSettings(
-                "BYLINE_BASE_URL must look like https://comments.news.example, without a path."
-            )
         if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
             raise UnsafeSettings("BYLINE_BASE_URL must be https unless it is on loopback.")
         if self.demo and parts.hostname not in _LOOPBACK:
@@ -272,12 +270,24 @@ def _parse(env: str, text: str, default: object) -> object:
     return text
 
 
+def make_instance(folder: Path) -> None:
+    """Make the instance folder unless it is there; raise UnsafeSettings where it cannot be written to."""
+    try:
+        paths.own_folder(folder)
+    except OSError:
+        raise UnsafeSettings(
+            f"BYLINE_INSTANCE must name a folder that can be made; {folder} cannot."
+        ) from None
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise UnsafeSettings(f"BYLINE_INSTANCE must name a folder that can be written to; {folder} cannot.")
+
+
 def _demo_secret(instance: Path) -> str:
     """Return the demo's own secret, made at the first start and kept in the instance folder."""
     folder = instance if instance.is_absolute() else ROOT / instance
     path = folder / "demo-secret"
     if not path.exists():
-        paths.own_folder(folder)
+        make_instance(folder)
         # Nobody else can read it, not even for the moment between making and writing.
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(48))

@@ -185,3 +185,18 @@ def test_no_list_of_processes_shows_the_password() -> None:
         "PGDATABASE": "news",
         "PGSSLMODE": "require",
     }
+
+
+def test_a_cluster_of_several_hosts_is_backed_up_from_whichever_takes_writes() -> None:
+    from sqlalchemy.engine import make_url
+
+    several = (
+        "postgresql+psycopg://byline@/news?host=first:5432&host=second:5433&target_session_attrs=read-write"
+    )
+    assert backups._connection(make_url(several)) == {
+        "PGHOST": "first,second",
+        "PGPORT": "5432,5433",
+        "PGUSER": "byline",
+        "PGDATABASE": "news",
+        "PGTARGETSESSIONATTRS": "read-write",
+    }
