@@ -1,11 +1,13 @@
 """`flask site`: closing a whole publication without the desk."""
 
+import click
 import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.support.newsroom import Newsroom
+from widget.cli.site import group
 from widget.models import AuditEntry, Site
 from widget.services import audit
 
@@ -45,7 +47,7 @@ def test_the_operator_closes_and_reopens_a_site_on_the_record(
     assert audit.verify(session) is None
 
 
-@pytest.mark.parametrize("command", ["close", "reopen"])
+@pytest.mark.parametrize("command", ["close", "reopen", "show"])
 def test_an_unknown_site_is_a_sentence(app: Flask, site_id: int, command: str) -> None:
     answer = app.test_cli_runner().invoke(args=["site", command, "gazette"])
     assert answer.exit_code == 1
@@ -146,3 +148,53 @@ def test_a_site_is_created_on_the_record_and_its_code_printed(
     again = runner.invoke(args=given)
     assert again.exit_code == 1
     assert "There is a site with the key courier already." in again.output
+
+
+def test_what_is_shown_is_what_was_set(app: Flask, session: Session, site_id: int) -> None:
+    runner = app.test_cli_runner()
+    given = {
+        "name": "The Tribune of Hamar",
+        "comment-length": "500",
+        "auto-close-days": "14",
+        "corrections-email": "desk@tribune.example",
+        "second-reading": "5",
+        "accent": "#7a1f3d",
+        "face": "serif",
+        "theme": "dark",
+        "order": "oldest",
+        "keep-refused-days": "0",
+        "keep-letters-days": "90",
+    }
+    line = [part for name, value in given.items() for part in (f"--{name}", value)]
+    line += ["--origin", "https://a.example", "--origin", "https://b.example"]
+    line += ["--language", "fr", "--language", "en", "--own-decisions", "--transparency"]
+    assert runner.invoke(args=["site", "set", "tribune", *line]).exit_code == 0
+    answer = runner.invoke(args=["site", "show", "tribune"])
+    assert answer.exit_code == 0, answer.output
+    shown = [tuple(row.split("\t")) for row in answer.output.splitlines()]
+    assert set(given.items()) <= set(shown)
+    assert [value for name, value in shown if name == "origin"] == ["https://a.example", "https://b.example"]
+    assert [value for name, value in shown if name == "language"] == ["fr", "en"]
+    switches = {"own-decisions": "yes", "transparency": "yes", "includes-comments": "no"}
+    assert set(switches.items()) <= set(shown)
+
+
+def test_every_setting_is_shown_by_the_name_that_sets_it(app: Flask, session: Session, site_id: int) -> None:
+    options = {
+        parameter.opts[0].removeprefix("--")
+        for parameter in group.commands["set"].params
+        if isinstance(parameter, click.Option)
+    }
+    answer = app.test_cli_runner().invoke(args=["site", "show", "tribune"])
+    shown = dict(row.split("\t") for row in answer.output.splitlines())
+    assert set(shown) == options
+    # What a new site does by itself, in the words that take a setting back.
+    assert (shown["face"], shown["theme"], shown["order"], shown["accent"]) == ("page", "auto", "newest", "")
+    assert (shown["auto-close-days"], shown["corrections-email"]) == ("0", "")
+
+
+def test_nothing_to_change_is_a_mistake(app: Flask, session: Session, site_id: int) -> None:
+    answer = app.test_cli_runner().invoke(args=["site", "set", "tribune"])
+    assert answer.exit_code == 2
+    assert "There was nothing to change." in answer.output
+    assert session.scalars(select(AuditEntry)).all() == []

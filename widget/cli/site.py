@@ -1,7 +1,7 @@
 """`flask site`: the publications that embed comments."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, replace
 from typing import Any, cast
 
 import click
@@ -72,6 +72,41 @@ def list_sites() -> None:
         click.echo(f"{site.key}\t{site.name}\t{','.join(site.languages)}\t{' '.join(site.origins)}")
 
 
+@group.command("show")
+@click.argument("key")
+def show(key: str) -> None:
+    """Print every setting of the site KEY, by the names of `site set`; what may be repeated has a line for each."""
+    with committed():
+        for name, value in _shown(sites.by_key(db.session(), key)):
+            click.echo(f"{name}\t{value}")
+
+
+def _shown(site: Site) -> Iterator[tuple[str, object]]:
+    """Yield each setting as `site set` would be given it."""
+    values: dict[str, Any] = {name: getattr(site, name) for name in _PLAIN}
+    values |= {name: chosen or _AS_IT_IS[name] for name, chosen in asdict(Look.of(site.look)).items()}
+    values["second_reading"] = site.second_reading_percent
+    yield from (("origin", origin) for origin in site.origins)
+    # The first is the default, as it is for `site set`.
+    others = [tag for tag in site.languages if tag != site.default_language]
+    yield from (("language", tag) for tag in (site.default_language, *others))
+    for name, value in values.items():
+        said = _NOTHING.get(name, "") if value is None else value
+        yield name.replace("_", "-"), {True: "yes", False: "no"}[said] if isinstance(said, bool) else said
+
+
+# Settings that are shown as they are stored.
+_PLAIN = (
+    "name",
+    "comment_length",
+    "auto_close_days",
+    "corrections_email",
+    "includes_comments",
+    "own_decisions",
+    "transparency",
+    "keep_refused_days",
+    "keep_letters_days",
+)
 _DAYS_KEPT = click.IntRange(0, setting_limits.MOST_DAYS)
 
 
@@ -136,6 +171,9 @@ def change(
     **named: Any,
 ) -> None:
     """Change settings of the site KEY; what is not named stays."""
+    given = [value for value in (second_reading, transparency, *named.values()) if value not in (None, ())]
+    if not given:
+        raise click.UsageError("There was nothing to change. Name a setting: --help lists them.")
     with committed():
         session, now = db.session(), clock.now()
         site_id = sites.by_key(session, key).id
