@@ -22,7 +22,11 @@ _UPSTREAM = "server {} max_fails=0;"
 _TLS = """listen 443 ssl http2;
     listen [::]:443 ssl http2;
     ssl_certificate     {certificates}/fullchain.pem;
-    ssl_certificate_key {certificates}/privkey.pem;"""
+    ssl_certificate_key {certificates}/privkey.pem;
+    ssl_protocols TLSv1.2 TLSv1.3;
+    ssl_session_cache shared:byline_tls:10m;
+    ssl_session_timeout 1d;
+    ssl_session_tickets off;"""
 
 
 @dataclass(frozen=True)

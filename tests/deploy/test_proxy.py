@@ -1,19 +1,16 @@
 """The shipped nginx configuration, in a real nginx before servers that answer as they are told."""
 
-import http.client
 import re
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from deploy import proxy
-from tests.support import nginx, system
+from tests.support import nginx
+from tests.support.front import Front, eventually
 from tests.support.servers import Server, account, free_port
 from tests.support.upstream import Answer, Upstream
 from widget.app import create_app
@@ -21,74 +18,6 @@ from widget.config import Settings
 
 SHORT = "public, max-age=0, s-maxage=1, stale-while-revalidate=1, stale-if-error=60"
 THREAD = "/public/news/thread.json"
-
-
-@dataclass(frozen=True)
-class Got:
-    """An answer: status, headers by small letters, body."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-
-@dataclass
-class Front:
-    """nginx before two servers."""
-
-    port: int
-    one: Upstream
-    two: Upstream
-    server: Server
-
-    def ask(self, path: str, method: str = "GET", body: bytes | None = None, **headers: str) -> Got:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
-        given = {name.replace("_", "-"): value for name, value in headers.items()}
-        try:
-            connection.request(method, path, body, given)
-            answer = connection.getresponse()
-            return Got(
-                answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
-            )
-        finally:
-            connection.close()
-
-    @property
-    def asked(self) -> int:
-        return len(self.one.asked) + len(self.two.asked)
-
-    def answer(self, answer: Answer) -> None:
-        self.one.answer = self.two.answer = answer
-
-    @property
-    def last(self) -> dict[str, str]:
-        return max((*self.one.asked, *self.two.asked), key=lambda asked: asked.at).headers
-
-
-@pytest.fixture(scope="module")
-def program() -> Path:
-    found = system.NGINX.locate()
-    if found is None:
-        system.skip_for_want_of(system.NGINX)
-    return found
-
-
-@pytest.fixture
-def front(program: Path) -> Iterator[Front]:
-    with ExitStack() as undo:
-        one, two = undo.enter_context(Upstream()), undo.enter_context(Upstream())
-        port = free_port()
-        server = nginx.start(program, port, [one.address, two.address])
-        undo.callback(server.stop)
-        yield Front(port, one, two, server)
-
-
-def eventually(condition: Callable[[], bool], seconds: float = 10) -> None:
-    """Wait for a condition; fail when it does not come."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come to pass"
-        time.sleep(0.02)
 
 
 # ── What is sent on ─────────────────────────────────────────────────────────────────────────────────
