@@ -38,6 +38,7 @@ class Proxy:
     listen: str
     cache: str = "/var/cache/nginx/byline"
     log: str = "/var/log/nginx/byline.log"
+    errors: str = "/var/log/nginx/byline-error.log"
     reading: str = "/etc/nginx/byline/reading.conf"
 
     @property
@@ -49,6 +50,7 @@ class Proxy:
             "PROXY_LISTEN": self.listen,
             "PROXY_CACHE": self.cache,
             "PROXY_LOG": self.log,
+            "PROXY_ERRORS": self.errors,
             "PROXY_READING": self.reading,
         }
 

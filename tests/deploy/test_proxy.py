@@ -226,6 +226,7 @@ def test_the_configuration_for_https_is_well_formed(program: Path, tmp_path: Pat
         for kept, here in (
             ("/var/cache/nginx/byline", folder / "cache"),
             ("/var/log/nginx/byline.log", folder / "access.log"),
+            ("/var/log/nginx/byline-error.log", folder / "byline-error.log"),
             ("/etc/nginx/byline/reading.conf", folder / "reading.conf"),
         ):
             assert kept in ours

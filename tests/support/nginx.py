@@ -39,6 +39,7 @@ def configure(folder: Path, port: int, upstreams: Sequence[str]) -> Path:
         f"listen 127.0.0.1:{port};",
         cache=str(folder / "cache"),
         log=str(folder / "access.log"),
+        errors=str(folder / "byline-error.log"),
         reading=str(reading),
     )
     (folder / "byline.conf").write_text(proxy.render())
