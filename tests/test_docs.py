@@ -201,6 +201,21 @@ def test_every_flask_command_named_exists_with_its_options(name: str) -> None:
     assert {" ".join(words): part for words in commands if (part := unknown_part(words))} == {}
 
 
+@pytest.mark.parametrize(
+    ("name", "heading"),
+    [
+        ("README.md", "## Run it for real"),
+        ("docs/deploying.md", "## Environment"),
+        ("docs/deploying.md", "## Containers"),
+    ],
+)
+def test_whoever_follows_the_steps_ends_with_a_site_and_somebody_who_can_sign_in(
+    name: str, heading: str
+) -> None:
+    done = [" ".join(words[:2]) for words in flask_commands(section(read(name), heading))]
+    assert {"site create", "staff add", "places build"} - set(done) == set()
+
+
 def test_the_overview_of_commands_is_complete() -> None:
     described = {tuple(words[:2]) for words in flask_commands(read("docs/configuration.md"))}
     named = {words[0] for words in described}

@@ -19,6 +19,9 @@ from widget.config import Settings
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
 KNOWN = {item.metadata["env"] for item in fields(Settings)}
+# What Debian of that name has of PostgreSQL; a client must not be older than the server.
+DEBIAN, CLIENT = "trixie", 17
+OURS = ("migrate", "node1", "node2", "worker")
 UNITS = sorted((DEPLOY / "systemd").iterdir())
 
 
@@ -29,8 +32,7 @@ def compose() -> dict[str, Any]:
 
 
 def test_every_variable_is_a_setting(compose: dict[str, Any]) -> None:
-    ours = ("migrate", "node1", "node2", "worker")
-    named = {name for service in ours for name in compose["services"][service]["environment"]}
+    named = {name for service in OURS for name in compose["services"][service]["environment"]}
     assert named - KNOWN == set()
     example = (DEPLOY / "byline.env.example").read_text("utf-8")
     assert set(re.findall(r"^#?([A-Z_]+)=", example, re.MULTILINE)) - KNOWN == set()
@@ -38,7 +40,7 @@ def test_every_variable_is_a_setting(compose: dict[str, Any]) -> None:
     assert set(re.findall(r"(BYLINE_[A-Z_]+)=", image)) - KNOWN == set()
 
 
-@pytest.mark.parametrize("service", ["migrate", "node1", "node2", "worker"])
+@pytest.mark.parametrize("service", OURS)
 def test_each_of_our_services_starts_with_what_it_is_given(compose: dict[str, Any], service: str) -> None:
     """The settings that its files and its own variables make are accepted at start."""
     made = generate.files("comments.news.example")["byline.env"]
@@ -127,9 +129,26 @@ def test_the_image_takes_packages_by_their_hashes_alone_and_is_nobody() -> None:
     assert installs
     users = re.findall(r"^USER (\w+)$", image, re.MULTILINE)
     assert users == ["byline"]
-    assert not re.search(r"apt-get|curl|wget|ADD http", image)
+    assert not re.search(r"curl|wget|ADD http", image)
+    # Debian's own packages, checked by Debian's keys, and none but the one that is told apart below.
+    [packages] = re.findall(r"apt-get install ([^\\]*)", image)
+    assert [word for word in packages.split() if word[0] != "-"] == [f"postgresql-client-{CLIENT}"]
     for name in re.findall(r"^COPY (?!--)(\S+) ", image, re.MULTILINE):
         assert (ROOT / name).exists(), name
+
+
+def test_a_backup_finds_a_client_of_the_servers_age_and_a_place_to_write(compose: dict[str, Any]) -> None:
+    image = (DEPLOY / "Dockerfile").read_text("utf-8")
+    # The Debian is named: without it the image changes its release, and its PostgreSQL, overnight.
+    assert set(re.findall(r"^FROM (\S+)", image, re.MULTILINE)) == {f"python:3.13-slim-{DEBIAN}"}
+    assert compose["services"]["postgres"]["image"] == f"postgres:{CLIENT}"
+    # Ordinary users write where they own the folder, in a container that is otherwise read alone.
+    [folder] = set(
+        re.findall(r"flask --app wsgi backup (\S+)", (ROOT / "docs" / "operating.md").read_text("utf-8"))
+    )
+    assert f"install -d -o byline -g byline -m 700 {folder}\n" in image
+    for name in OURS:
+        assert f"backups:{folder}" in compose["services"][name]["volumes"], name
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.name)
