@@ -216,6 +216,19 @@ def test_whoever_follows_the_steps_ends_with_a_site_and_somebody_who_can_sign_in
     assert {"site create", "staff add", "places build"} - set(done) == set()
 
 
+@pytest.mark.parametrize("name", ["README.md", "docs/deploying.md"])
+def test_the_server_is_given_every_file_that_a_step_names(name: str) -> None:
+    """The wheel holds nothing of deploy/, so it is copied beside it."""
+    blocks = "\n".join(match[2] for match in _FENCED.finditer(read(name)))
+    [copied] = re.findall(r"^scp -r (.*) \S+:byline/$", blocks, re.MULTILINE)
+    wheel, *others = copied.split()
+    assert wheel.startswith("dist/byline_comments-")
+    named = set(re.findall(r"(?<![\w./])(deploy/[\w./-]+|requirements\.lock)", blocks))
+    assert {path for path in named if path.split("/")[0] not in others} == set()
+    there = {path.removesuffix("/tls/").removesuffix("/tls") for path in named}
+    assert {path for path in there if not any(ROOT.glob(f"{path}*"))} == set()
+
+
 def test_the_overview_of_commands_is_complete() -> None:
     described = {tuple(words[:2]) for words in flask_commands(read("docs/configuration.md"))}
     named = {words[0] for words in described}
