@@ -10,5 +10,7 @@ if complaint := formats.counts(os.environ):
     sys.exit(complaint)
 
 from widget.app import create_app, from_command_line
+from widget.web.reading import script
 
 app = from_command_line() or create_app()
+script.keep_at_start(app)

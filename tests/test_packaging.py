@@ -19,12 +19,17 @@ INSTALLED = {canonicalize_name(found.name) for found in metadata.distributions()
 LANGUAGES = ("en", "fr", "es", "ar", "zh")
 
 # Asks the installed server for a page, a static file and its health, and says where it was imported from.
+# Not before it is imported as a server is the script kept for the release after it.
 PROBE = """
+from pathlib import Path
+
 import widget
+from widget.web.reading.script import bundle
 from wsgi import app
 
 client = app.test_client()
 print(widget.__file__)
+print([path.name for path in Path("instance/released").iterdir()] == [f"{bundle().digest}.js"])
 for path in ("/livez", "/readyz", "/embed.js", "/nowhere"):
     print(path, client.get(path, base_url="http://127.0.0.1:8000").status_code)
 """
@@ -163,7 +168,8 @@ def test_it_runs_far_away_from_the_checkout(
     assert {"db", "demo", "site", "staff", "worker"} - commands == set(), listed
 
     run(*flask, "db", "upgrade", cwd=tmp_path, environment=environment)
+    assert not (tmp_path / "instance" / "released").exists()
     where, *answers = run(installed, "-c", PROBE, cwd=tmp_path, environment=environment).splitlines()
 
     assert Path(where).is_relative_to(installed.parent.parent)
-    assert answers == ["/livez 200", "/readyz 200", "/embed.js 200", "/nowhere 404"]
+    assert answers == ["True", "/livez 200", "/readyz 200", "/embed.js 200", "/nowhere 404"]

@@ -48,7 +48,11 @@ def build(static: Path) -> Bundle:
     style = rcssmin.cssmin((static / "embed" / "byline.css").read_text("utf-8"))
     if script.count(PLACEHOLDER) != 1:
         raise ValueError(f"byline.js must hold {PLACEHOLDER} exactly once, the place of the style sheet.")
-    js = script.replace(PLACEHOLDER, json.dumps(style, ensure_ascii=False)).encode()
+    return compress(script.replace(PLACEHOLDER, json.dumps(style, ensure_ascii=False)).encode())
+
+
+def compress(js: bytes) -> Bundle:
+    """Return a script's bytes with all that is served of them."""
     return Bundle(
         js=js,
         # A time in the header would make two builds of the same script differ.

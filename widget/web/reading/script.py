@@ -2,10 +2,13 @@
 
 from functools import cache
 
-from flask import Response, abort
+import click
+from flask import Flask, Response, abort
+from flask.cli import FlaskGroup
 
 from widget import paths
-from widget.web.reading import blueprint
+from widget.extensions import SETTINGS, settings
+from widget.web.reading import blueprint, released
 from widget.web.reading.bundle import Bundle, build
 from widget.web.reading.responses import IMMUTABLE, encoded, encoding_wanted
 
@@ -21,6 +24,16 @@ def bundle() -> Bundle:
     return build(paths.STATIC)
 
 
+def keep_at_start(app: Flask) -> None:
+    """Keep the script that this server will serve for the release after it; a command or the demo keeps none."""
+    known = app.extensions.get(SETTINGS)
+    asked = click.get_current_context(silent=True)
+    # The server's own processes run below a command line too, which is granian's.
+    is_command = asked is not None and isinstance(asked.find_root().command, FlaskGroup)
+    if known is not None and not known.demo and not is_command:
+        released.keep(bundle(), known.instance_path / released.FOLDER)
+
+
 @blueprint.get("/embed.js")
 def script() -> Response:
     """Return the present script under its permanent name, for a short time."""
@@ -32,10 +45,10 @@ def script_by_hash(digest: str) -> Response:
     """Return the script of that digest for good: the present one, or a released one that is kept."""
     if digest == bundle().digest:
         return _serve(bundle(), IMMUTABLE)
-    kept = _RELEASED / f"{digest}.js"
-    if not digest.isalnum() or not kept.is_file():
+    kept = released.find(digest, (_RELEASED, settings().instance_path / released.FOLDER))
+    if kept is None:
         abort(404)
-    return encoded(kept.read_bytes(), "", _TYPE, IMMUTABLE)
+    return _serve(kept, IMMUTABLE)
 
 
 def _serve(built: Bundle, cache_control: str) -> Response:
