@@ -21,7 +21,7 @@ from widget.config import Settings
 from widget.models import Site, Thread
 from widget.publication import Publication, PublicComment
 from widget.text.structure import Link, Paragraph
-from widget.web.reading import structure
+from widget.web.reading import responses, script, structure
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -294,6 +294,15 @@ def test_every_field_of_the_json_is_explained() -> None:
     ):
         assert set(rows(section(text, heading))) == set(given), heading
     assert all(f"`{key}`" in section(text, "#### A comment") for key in link)
+
+
+def test_how_long_scripts_and_comments_are_kept_is_what_the_server_says() -> None:
+    table = rows(section(read("docs/embedding.md"), "## Caching, and how fast a removed comment is gone"))
+    assert table["embed.js"][0] == f"`{script._SHORT}`"
+    assert table["embed.<hash>.js"][0] == f"`{responses.IMMUTABLE}`"
+    assert f"`{responses.CACHE_CONTROL}`" in read("docs/embedding.md")
+    for said in (script._SHORT, responses.IMMUTABLE):
+        assert f"`{said.removeprefix('public, ')}`" in section(read("docs/api.md"), "## The script")
 
 
 # ── The widget ──────────────────────────────────────────────────────────────────────────────────────
