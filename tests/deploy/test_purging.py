@@ -1,6 +1,7 @@
-"""What docs/deploying.md says empties nginx's cache does so at once."""
+"""What docs/deploying.md says empties nginx's cache does so."""
 
 import subprocess
+import time
 from pathlib import Path
 
 from tests.support.front import Front
@@ -10,7 +11,7 @@ DEPLOYING = Path(__file__).resolve().parents[2] / "docs" / "deploying.md"
 FRESH = {"Cache-Control": "public, max-age=0, s-maxage=60"}
 
 
-def test_the_documented_purge_is_seen_by_the_very_next_reader(front: Front) -> None:
+def test_the_documented_purge_is_seen_by_every_reader_after_two_seconds(front: Front) -> None:
     path = "/public/news/thread.json?article=a"
     front.answer(Answer(body=b"with", headers=FRESH))
     # Read often enough that whatever nginx holds open is held open.
@@ -22,4 +23,5 @@ def test_the_documented_purge_is_seen_by_the_very_next_reader(front: Front) -> N
     assert f"\n{command}\n" in DEPLOYING.read_text("utf-8")
     here = command.replace("/var/cache/nginx/byline", str(front.server.directory / "cache"))
     subprocess.run(here.split(), check=True)
+    time.sleep(2)
     assert front.ask(path).body == b"without"
