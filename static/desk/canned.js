@@ -11,12 +11,16 @@ export function attend(form, language) {
   const select = form.querySelector("select[data-canned]");
   const note = form.elements.namedItem("note");
   if (!(select instanceof HTMLSelectElement) || !(note instanceof HTMLTextAreaElement)) return;
-  const all = [...select.options].filter((option) => option.value !== "");
+  const none = /** @type {HTMLOptionElement} */ (select.options[0]);
+  const all = [...select.options].filter((option) => option !== none);
   all.sort((one, other) => Number(other.dataset.language === language) - Number(one.dataset.language === language));
   const show = () => {
     const rule = new FormData(form).get("rule");
     const fitting = all.filter((option) => rule === null || option.dataset.rule === rule);
-    select.replaceChildren(/** @type {Node} */ (select.options[0]), ...fitting);
+    const chosen = select.value;
+    select.replaceChildren(none, ...fitting);
+    // Options that come and go change what is selected, and what is selected goes out with the form.
+    select.value = fitting.some((option) => option.value === chosen) ? chosen : none.value;
     /** @type {HTMLElement | null} */ (select.closest(".field"))?.toggleAttribute("hidden", fitting.length === 0);
   };
   let filled = "";

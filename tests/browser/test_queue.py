@@ -307,6 +307,7 @@ def test_a_rule_is_found_by_its_title_and_a_note_kept_ready_is_changed(page: Pag
     expect(card(page, comment).get_by_role("radio", name="5 No shouting")).to_be_checked()
     choice = card(page, comment).get_by_label("Note kept ready")
     expect(choice.locator("option")).to_have_text(["none", "5 · Calm en (English)", "5 · Calm fr (français)"])
+    expect(choice).to_have_value("")
     choice.select_option(index=1)
     note = card(page, comment).get_by_label("Note to the writer")
     expect(note).to_have_value("Without shouting.")
@@ -317,6 +318,12 @@ def test_a_rule_is_found_by_its_title_and_a_note_kept_ready_is_changed(page: Pag
     assert office.ask(select(Decision.note)) == "Without shouting. Thank you."
     press(page, "r", "1", "1")
     expect(card(page, other).get_by_label("Note kept ready")).to_be_hidden()
+    # Where nobody chose a note, none is sent, whichever rules were gone through.
+    press(page, "Backspace", "5")
+    expect(card(page, other).get_by_label("Note kept ready")).to_have_value("")
+    press(page, "Enter")
+    expect(card(page, other)).to_contain_text("Refused · rule 5")
+    assert office.ask(select(Decision.note).where(Decision.comment_id == other)) is None
 
 
 def test_asking_noting_doubting_and_looking_aside(page: Page, office: Office) -> None:
