@@ -1,5 +1,7 @@
 """What anybody tells the newsroom: reports of comments, corrections of articles."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -110,3 +112,28 @@ def test_removing_settles_the_reports(
     assert [report.outcome for report in reports] == [ReportOutcome.REMOVED, ReportOutcome.REMOVED, None]
     assert reports[0].handled_by_name == editor.name
     assert [row.id for row in letterbox.open_reports(newsroom.session, [site_id], 10)] == [reports[2].id]
+
+
+def test_undoing_a_removal_opens_again_the_reports_that_it_settled_and_no_others(
+    newsroom: Newsroom, site_id: int, reader_id: int, editor: Staff
+) -> None:
+    comment_id = newsroom.published(editor, reader_id)
+    session, later = newsroom.session, NOW + timedelta(hours=1)
+
+    def report() -> int:
+        number = letterbox.report(session, comment_id, 7, Letter("Rude."), NOW).id
+        session.commit()
+        return number
+
+    kept = report()
+    letterbox.keep(session, editor, kept, NOW)
+    session.commit()
+    settled = report()
+    taken = newsroom.decide(editor, comment_id, "remove", at=later)
+    newsroom.undo(editor, taken, at=later)
+    (row,) = letterbox.open_reports(session, [site_id], 10)
+    assert (row.id, row.outcome, row.handled_by_id, row.handled_by_name) == (settled, None, None, None)
+    assert session.get_one(Report, kept).outcome is ReportOutcome.KEPT
+    # Undone a second time, it is again what that removal settled.
+    newsroom.undo(editor, newsroom.decide(editor, comment_id, "remove", at=later), at=later)
+    assert [row.id for row in letterbox.open_reports(session, [site_id], 10)] == [settled]

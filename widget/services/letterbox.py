@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from widget.db import begin_writing
 from widget.errors import Forbidden, NotFound, Refusal, Refusals
-from widget.models import Comment, Correction, Report, ReportOutcome, Site
+from widget.models import Comment, CommentState, Correction, Decision, Report, ReportOutcome, Site
 from widget.moderation.permissions import Permission, Staff
 from widget.services import accounts, audit, comments, netiquettes, outbox
 from widget.services.articles import Article, checked
@@ -136,6 +136,17 @@ def settle_removed(session: Session, staff: Staff, comment_id: int, now: datetim
             handled_by_name=staff.name,
             outcome=ReportOutcome.REMOVED,
         )
+    )
+
+
+def reopen_removed(session: Session, removal: Decision) -> None:
+    """Open again the reports that a removal had settled, in the caller's transaction, since it is taken back."""
+    session.execute(
+        update(Report)
+        .where(Report.comment_id == removal.comment_id, Report.outcome == ReportOutcome.REMOVED)
+        # Both were written at the same moment; what an earlier removal settled stays settled.
+        .where(Report.handled_at == removal.created_at)
+        .values(handled_at=None, handled_by_id=None, handled_by_name=None, outcome=None)
     )
 
 

@@ -90,6 +90,8 @@ def undo_here(session: Session, staff: Staff, decision_id: int, now: datetime) -
         _publishable_again(session, comment)
     actor = Actor(staff.account_id, staff.name, staff.sign_in_id)
     decision = moves.move(session, comment, UNDONE_TO[taken.action], UNDO, actor, now, reverses_id=taken.id)
+    if taken.to_state is CommentState.REMOVED:
+        letterbox.reopen_removed(session, taken)
     outbox.cancel_for_decision(session, taken.id, now)
     second_readings.forget(session, taken.id, now)
     _audit(session, staff, comment, decision, now)
