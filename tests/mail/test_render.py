@@ -48,13 +48,17 @@ def mails(newsroom: Newsroom, editor: Staff) -> dict[str, OutboxMail]:
     refused = newsroom.send(site, reader, article=article)
     newsroom.decide(staff, refused, "refuse", note="Words <like> these.", private_note="NOT FOR THE WRITER")
     order = BanOrder(reader, site, "24h", 7, note="So it is.", private_note="NOT FOR THE WRITER")
-    bans.impose(session, staff, order, NOW)
+    ban_id = bans.impose(session, staff, order, NOW).id
     session.commit()
     ruling = Ruling(
         appeals.send(session, reader, site, "I was quoting.", NOW).id, "kept", "It was no quotation."
     )
     session.commit()
     appeals.handle(session, newsroom.staff(Role.EDITOR, site), ruling, NOW)
+    session.commit()
+    session.scalars(select(OutboxMail).where(OutboxMail.template == "banned")).one().sent_at = NOW
+    session.commit()
+    appeals.lift(session, staff, ban_id, NOW)
     session.commit()
     identities.ask(session, staff, Marking(reader, site), "Do you live in Hamar?", NOW)
     session.commit()

@@ -260,3 +260,63 @@ def test_lifting_a_ban_settles_what_was_said_to_it(
     newsroom.session.commit()
     assert newsroom.session.get_one(Appeal, appeal_id).outcome is AppealOutcome.LIFTED
     assert len(mails(newsroom, "appeal")) == 1
+    assert mails(newsroom, "lifted") == []
+
+
+def sent(newsroom: Newsroom, template: str) -> None:
+    """Let the mails of one kind have left."""
+    for mail in mails(newsroom, template):
+        mail.sent_at = NOW
+    newsroom.session.commit()
+
+
+@pytest.mark.parametrize("everywhere", [False, True])
+def test_whose_ban_is_lifted_is_told_that_they_can_write_again(
+    newsroom: Newsroom, site_id: int, reader_id: int, editor: Staff, everywhere: bool
+) -> None:
+    newsroom.send(site_id, reader_id)
+    chief = newsroom.staff(Role.ADMIN, None)
+    order = BanOrder(reader_id, site_id, "30d", 7, everywhere=everywhere)
+    ban_id = bans.impose(newsroom.session, chief, order, NOW).id
+    newsroom.session.commit()
+    sent(newsroom, "banned")
+    appeals.lift(newsroom.session, chief, ban_id, LATER)
+    newsroom.session.commit()
+    (mail,) = mails(newsroom, "lifted")
+    assert (mail.recipient, mail.site_id, mail.not_before) == ("reader1@post.example", site_id, LATER)
+
+
+def test_a_lifted_ban_that_nobody_was_told_of_never_is(
+    newsroom: Newsroom, site_id: int, reader_id: int, editor: Staff
+) -> None:
+    newsroom.send(site_id, reader_id)
+    appeals.lift(newsroom.session, editor, ban(newsroom, editor, reader_id), LATER)
+    newsroom.session.commit()
+    (mail,) = mails(newsroom, "banned")
+    assert (mail.cancelled_at, mail.last_error) == (LATER, "undone")
+    assert mails(newsroom, "lifted") == []
+    # One that is being sent at this moment may arrive, and so may not be the last word.
+    again = ban(newsroom, editor, reader_id)
+    mails(newsroom, "banned")[-1].claimed_until = LATER + timedelta(minutes=5)
+    newsroom.session.commit()
+    appeals.lift(newsroom.session, editor, again, LATER)
+    newsroom.session.commit()
+    assert [mail.params["ban_id"] for mail in mails(newsroom, "lifted")] == [again]
+
+
+def test_nobody_is_told_that_they_can_write_while_another_ban_holds(
+    newsroom: Newsroom, site_id: int, editor: Staff
+) -> None:
+    elsewhere = newsroom.site("courier")
+    chief = newsroom.staff(Role.ADMIN, None)
+    account_id = newsroom.reader("Bo Falk")
+    newsroom.send(site_id, account_id)
+    newsroom.send(elsewhere, account_id)
+    ban_id = ban(newsroom, editor, account_id)
+    order = BanOrder(account_id, elsewhere, "30d", 7, everywhere=True)
+    bans.impose(newsroom.session, chief, order, NOW)
+    newsroom.session.commit()
+    sent(newsroom, "banned")
+    appeals.lift(newsroom.session, editor, ban_id, LATER)
+    newsroom.session.commit()
+    assert mails(newsroom, "lifted") == []

@@ -119,11 +119,14 @@ def handle(session: Session, staff: Staff, ruling: Ruling, now: datetime) -> App
 
 
 def lift(session: Session, staff: Staff, ban_id: int, now: datetime) -> Ban:
-    """End a ban early, and with it an appeal that still waits; raises what `bans.lift` raises."""
+    """End a ban early, and with it an appeal that still waits, and tell the person; raises what `bans.lift` raises."""
     ban = bans.lift(session, staff, ban_id, now)
     appeal = of(session, ban.id)
     if appeal is not None and appeal.handled_at is None:
+        # The mail that answers it says that one can write again.
         _settle(session, staff, appeal, AppealOutcome.LIFTED, "", now)
+    else:
+        bans.tell_lifted(session, ban, now)
     return ban
 
 

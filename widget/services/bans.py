@@ -135,7 +135,7 @@ def _tell(
 
 
 def lift(session: Session, staff: Staff, ban_id: int, now: datetime) -> Ban:
-    """End a ban early; a moderator lifts their own, an editor anybody's.
+    """End a ban early; a moderator lifts their own, an editor anybody's. Whoever calls tells the person.
 
     Raises NotFound, Forbidden (`not-permitted`), Refusal (`ban.over`).
     """
@@ -159,6 +159,31 @@ def lift(session: Session, staff: Staff, ban_id: int, now: datetime) -> Ban:
         now=now,
     )
     return ban
+
+
+def tell_lifted(session: Session, ban: Ban, now: datetime) -> None:
+    """Tell a person by mail that they can write again, where they know of the ban, and no other one holds.
+
+    Where the mail about the ban has not left yet it is cancelled instead: nothing happened that they would know of.
+    """
+    account = session.get_one(Account, ban.account_id)
+    # A ban from all sites was told of in the name of the site whose rule it cites.
+    site_id = ban.rule.netiquette.site_id
+    if account.email is None or account.email_confirmed_at is None:
+        return
+    if outbox.call_back(session, "banned", account.email, {"ban_id": ban.id}, now):
+        return
+    if active(session, account.id, site_id, now) is not None:
+        return
+    outbox.enqueue(
+        session,
+        "lifted",
+        to=account.email,
+        language=account.language,
+        params={"ban_id": ban.id, "name": account.name},
+        site_id=site_id,
+        now=now,
+    )
 
 
 def _permitted(staff: Staff, order: BanOrder, term: timedelta | None) -> None:

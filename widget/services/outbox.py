@@ -92,6 +92,23 @@ def cancel_for_decision(session: Session, decision_id: int, now: datetime) -> No
     )
 
 
+def call_back(session: Session, template: str, to: str, about: Mapping[str, Any], now: datetime) -> bool:
+    """Cancel what has not left yet of a kind of mail to an address; return whether its recipient stays untold.
+
+    `about` is what its parameters must say. One that is being sent at this moment may arrive all the same.
+    """
+    waiting = session.scalars(
+        select(OutboxMail)
+        .where(OutboxMail.recipient_key == normalise.address_key(to), OutboxMail.template == template)
+        .where(OutboxMail.sent_at.is_(None), OutboxMail.cancelled_at.is_(None))
+        .with_for_update(**ROW)
+    )
+    found = [mail for mail in waiting if about.items() <= mail.params.items()]
+    for mail in found:
+        mail.cancelled_at, mail.last_error = now, "undone"
+    return bool(found) and all(mail.claimed_until is None or mail.claimed_until <= now for mail in found)
+
+
 def deliver_next(session: Session, deliver: Deliver, now: datetime) -> bool:
     """Deliver the mail that is due longest; return whether there was one.
 
