@@ -45,6 +45,10 @@ def mails(newsroom: Newsroom, editor: Staff) -> dict[str, OutboxMail]:
     article = Article("x", "https://courier.example/x", "100 % “late” & <loud>", "en")
     removed = newsroom.published(staff, reader, article=article)
     newsroom.decide(staff, removed, "remove", rule=14, note="A note & more.\n\nSecond line.")
+    taken = newsroom.decide(staff, newsroom.send(site, reader, article=article), "refuse", note="Too soon.")
+    session.scalars(select(OutboxMail).where(OutboxMail.decision_id == taken)).one().sent_at = NOW
+    session.commit()
+    newsroom.undo(staff, taken)
     refused = newsroom.send(site, reader, article=article)
     newsroom.decide(staff, refused, "refuse", note="Words <like> these.", private_note="NOT FOR THE WRITER")
     order = BanOrder(reader, site, "24h", 7, note="So it is.", private_note="NOT FOR THE WRITER")

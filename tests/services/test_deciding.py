@@ -17,7 +17,7 @@ from widget.models import (
     SignInKind,
 )
 from widget.moderation.permissions import Staff
-from widget.services import audit, moderation, sign_ins
+from widget.services import audit, moderation, outbox, sign_ins
 
 GRACE = timedelta(seconds=60)
 
@@ -135,15 +135,39 @@ def test_undo_reverses_and_cancels_the_mail_about_it(
     assert entries == [*(f"comment.{action}" for action in actions), "comment.undo"]
 
 
-def test_a_mail_that_has_left_is_not_called_back(
+@pytest.mark.parametrize(
+    ("actions", "now_says"),
+    [(["publish"], "pending"), (["refuse"], "pending"), (["publish", "remove"], "published")],
+)
+def test_a_mail_that_has_left_is_not_called_back_but_followed(
+    newsroom: Newsroom, site_id: int, reader_id: int, editor: Staff, actions: list[str], now_says: str
+) -> None:
+    comment_id, taken = newsroom.send(site_id, reader_id), 0
+    for action in actions:
+        taken = newsroom.decide(editor, comment_id, action)
+    for mail in newsroom.session.scalars(select(OutboxMail)):
+        mail.sent_at = NOW
+    newsroom.session.commit()
+    undone = moderation.undo(newsroom.session, editor, taken, NOW, grace=GRACE).id
+    newsroom.session.commit()
+    assert [still for _, still in mails(newsroom)] == [True] * (len(actions) + 1)
+    last = newsroom.session.scalars(select(OutboxMail).order_by(OutboxMail.id.desc())).first()
+    assert last is not None
+    assert (last.template, last.decision_id, last.not_before) == ("undone", undone, NOW + GRACE)
+    assert newsroom.session.get_one(Decision, undone).to_state == now_says
+    assert outbox.told(newsroom.session, [taken, undone], NOW) == {taken}
+
+
+def test_that_it_waits_again_is_not_told_once_it_is_decided_anew(
     newsroom: Newsroom, site_id: int, reader_id: int, editor: Staff
 ) -> None:
-    taken = newsroom.decide(editor, newsroom.send(site_id, reader_id), "publish")
-    (mail,) = newsroom.session.scalars(select(OutboxMail))
-    mail.sent_at = NOW
+    comment_id = newsroom.send(site_id, reader_id)
+    taken = newsroom.decide(editor, comment_id, "refuse")
+    newsroom.session.scalars(select(OutboxMail)).one().sent_at = NOW
     newsroom.session.commit()
     newsroom.undo(editor, taken)
-    assert mails(newsroom) == [("published", True)]
+    newsroom.decide(editor, comment_id, "publish")
+    assert mails(newsroom) == [("refused", True), ("undone", False), ("published", True)]
 
 
 def test_an_undo_is_of_this_very_sign_in(

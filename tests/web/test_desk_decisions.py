@@ -6,6 +6,7 @@ from sqlalchemy import Select, select
 
 from tests.support.client import Client
 from tests.support.desk import Colleague, Office
+from widget import clock
 from widget.models import Account, Ban, Decision, Identity, IdentityRow, OutboxMail
 
 
@@ -49,6 +50,30 @@ def test_a_plain_form_leads_back_to_the_queue_with_a_notice(office: Office, mode
     assert moderator.post(undo).status_code == 303
     assert office.state(comment) == ("pending", 3)
     assert "waits again" in moderator.get("/desk/").get_data(as_text=True)
+
+
+def test_an_undo_says_that_the_writer_has_been_told_already(office: Office, moderator: Colleague) -> None:
+    """Here, in the answer for many at once, and in the history of the comment."""
+    told, other = office.comment("Told."), office.comment("Other.")
+    taken = []
+    for comment in (told, other):
+        moderator.decide(comment, "refuse", rule=5)
+        taken.append(office.ask(_latest()))
+    with office.work() as session:
+        for mail in session.scalars(select(OutboxMail).where(OutboxMail.decision_id == taken[0])):
+            mail.sent_at = clock.now()
+    answer = moderator.post("/desk/many/undo", decision=taken, script=True).get_data(as_text=True)
+    assert "Undone: 2 comments. 1 writer has been told already." in answer
+    assert "had been told before" in moderator.get(f"/desk/comments/{told}").get_data(as_text=True)
+    assert "had been told before" not in moderator.get(f"/desk/comments/{other}").get_data(as_text=True)
+    moderator.decide(told, "publish", version=3)
+    with office.work() as session:
+        for mail in session.scalars(
+            select(OutboxMail).where(OutboxMail.decision_id == _latest().scalar_subquery())
+        ):
+            mail.sent_at = clock.now()
+    answer = moderator.post("/desk/undo", script=True).get_data(as_text=True)
+    assert "waits again. The writer has been told already." in answer
 
 
 def test_the_refusal_form_stands_on_a_page_of_its_own_without_script(

@@ -57,7 +57,14 @@ def decide(
     return Outcome(done, declined)
 
 
-def undo(session: Session, staff: Staff, decision_ids: Sequence[int], now: datetime) -> Outcome:
+def undo(
+    session: Session,
+    staff: Staff,
+    decision_ids: Sequence[int],
+    now: datetime,
+    *,
+    grace: timedelta = timedelta(0),
+) -> Outcome:
     """Take back all of some decisions of this sign-in, each by a decision of its own; return what came of each.
 
     What a colleague changed since stays as it is and keeps none of the others. What was taken back already, and
@@ -85,7 +92,7 @@ def undo(session: Session, staff: Staff, decision_ids: Sequence[int], now: datet
             continue
         try:
             with session.begin_nested():
-                done.append(moderation.undo_here(session, staff, decision_id, now))
+                done.append(moderation.undo_here(session, staff, decision_id, now, grace=grace))
         except Refusal as refusal:
             declined[comment_id] = (names[comment_id], refusal)
     return Outcome(done, declined)

@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 from widget.db import begin_writing
 from widget.errors import Forbidden, NotFound, Refusal
 from widget.models import Account, Comment, CommentState, Decision, Site
-from widget.moderation.actions import ACTIONS, UNDO, UNDONE_TO, Action
+from widget.moderation.actions import ACTIONS, UNDO, UNDONE_TO
 from widget.moderation.permissions import Permission, Staff
 from widget.services import audit, identities, letterbox, moves, netiquettes, outbox, second_readings
 from widget.services.locks import ROW
 from widget.services.moves import Actor, Reason
+
+_AT_ONCE = timedelta(0)
 
 
 @dataclass(frozen=True)
@@ -56,23 +58,28 @@ def decide_here(session: Session, staff: Staff, order: Order, grace: timedelta, 
     decision = moves.move(session, comment, action.target, action.name, actor, now, reason=reason)
     if action.target is CommentState.REMOVED:
         letterbox.settle_removed(session, staff, comment.id, now)
-    _tell(session, comment, decision, action, grace, now)
+    _tell(session, comment, decision, action.tells, grace, now)
     _audit(session, staff, comment, decision, now)
     second_readings.draw(session, decision, comment.site_id, now)
     return decision
 
 
-def undo(session: Session, staff: Staff, decision_id: int, now: datetime) -> Decision:
+def undo(
+    session: Session, staff: Staff, decision_id: int, now: datetime, *, grace: timedelta = _AT_ONCE
+) -> Decision:
     """Take back a decision of this very sign-in while nothing came after it.
 
-    The mail about it is cancelled if it has not left. Raises NotFound, Forbidden (`undo.not-yours`), Refusal
-    (`undo.not-possible`, `undo.has-replies`, `publish.identity`, `publish.parent`), Stale.
+    The mail about it is cancelled if it has not left; else the writer is told, after the grace time. Raises NotFound,
+    Forbidden (`undo.not-yours`), Refusal (`undo.not-possible`, `undo.has-replies`, `publish.identity`,
+    `publish.parent`), Stale.
     """
     begin_writing(session)
-    return undo_here(session, staff, decision_id, now)
+    return undo_here(session, staff, decision_id, now, grace=grace)
 
 
-def undo_here(session: Session, staff: Staff, decision_id: int, now: datetime) -> Decision:
+def undo_here(
+    session: Session, staff: Staff, decision_id: int, now: datetime, *, grace: timedelta = _AT_ONCE
+) -> Decision:
     """Take back as `undo` does, in the caller's write transaction."""
     taken = session.get(Decision, decision_id)
     if taken is None:
@@ -93,6 +100,8 @@ def undo_here(session: Session, staff: Staff, decision_id: int, now: datetime) -
     if taken.to_state is CommentState.REMOVED:
         letterbox.reopen_removed(session, taken)
     outbox.cancel_for_decision(session, taken.id, now)
+    if outbox.told(session, [taken.id], now):
+        _tell(session, comment, decision, "undone", grace, now)
     second_readings.forget(session, taken.id, now)
     _audit(session, staff, comment, decision, now)
     return decision
@@ -181,14 +190,19 @@ def _has_public_replies(session: Session, comment: Comment) -> bool:
 
 
 def _tell(
-    session: Session, comment: Comment, decision: Decision, action: Action, grace: timedelta, now: datetime
+    session: Session,
+    comment: Comment,
+    decision: Decision,
+    template: str | None,
+    grace: timedelta,
+    now: datetime,
 ) -> None:
     account = session.get(Account, comment.account_id) if comment.account_id else None
-    if account is None or action.tells is None or account.email_confirmed_at is None:
+    if account is None or template is None or account.email_confirmed_at is None:
         return
     outbox.enqueue(
         session,
-        action.tells,
+        template,
         to=account.email,
         language=account.language,
         params={"comment_id": comment.id, "decision_id": decision.id, "name": account.name},

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from widget.errors import Stale
 from widget.models import Account, Comment, CommentState, Decision, Rule, Thread
-from widget.moderation.actions import ACTIONS
-from widget.services import netiquettes, opinions, settled_days
+from widget.moderation.actions import ACTIONS, UNDO
+from widget.services import netiquettes, opinions, outbox, settled_days
 from widget.services.locks import ROW
 
 
@@ -67,6 +67,7 @@ def move(
     session.add(decision)
     session.flush()
     opinions.settle(session, comment.id, now)
+    _supersede(session, comment.id, version, now)
     return decision
 
 
@@ -80,6 +81,14 @@ def _reopen(session: Session, comment: Comment, now: datetime) -> None:
         )
     ).one_or_none()
     settled_days.reopen(session, comment.site_id, [made_at], now)
+
+
+def _supersede(session: Session, comment_id: int, version: int, now: datetime) -> None:
+    """Cancel the mail that says that a decision was taken back, if it has not left: now something else holds."""
+    # Sent, decided, taken back: before the third version there is none.
+    if version > 2:
+        taken_back = select(Decision.id).where(Decision.comment_id == comment_id, Decision.action == UNDO)
+        outbox.cancel_for_decision(session, taken_back, now)
 
 
 def _decided(

@@ -1,11 +1,11 @@
 """Mail on its way out: written in the transaction that causes it, delivered by the worker."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from widget.db import begin_writing
@@ -83,13 +83,31 @@ def _has_had_its_share(session: Session, template: str, key: str, now: datetime)
     return False
 
 
-def cancel_for_decision(session: Session, decision_id: int, now: datetime) -> None:
-    """Cancel what has not left yet about a decision that was undone; what was given up must not be put back either."""
+def cancel_for_decision(session: Session, decision: int | Select[int], now: datetime) -> None:
+    """Cancel what has not left yet about a decision that was undone, or about several, as a query finds them.
+
+    What was given up must not be put back either.
+    """
+    about = OutboxMail.decision_id
     session.execute(
         update(OutboxMail)
-        .where(OutboxMail.decision_id == decision_id, OutboxMail.sent_at.is_(None))
+        .where(about == decision if isinstance(decision, int) else about.in_(decision))
+        .where(OutboxMail.sent_at.is_(None))
         .values(cancelled_at=now, last_error=CALLED_BACK)
     )
+
+
+def told(session: Session, decision_ids: Sequence[int], now: datetime) -> set[int]:
+    """Return which of some decisions a mail was sent about, or is being sent at this moment.
+
+    What left longer ago than mail is kept is not known any more.
+    """
+    query = (
+        select(OutboxMail.decision_id)
+        .where(OutboxMail.decision_id.in_(decision_ids))
+        .where(or_(OutboxMail.sent_at.is_not(None), OutboxMail.claimed_until > now))
+    )
+    return {number for number in session.scalars(query) if number is not None}
 
 
 def call_back(session: Session, template: str, to: str, about: Mapping[str, Any], now: datetime) -> bool:
@@ -105,7 +123,7 @@ def call_back(session: Session, template: str, to: str, about: Mapping[str, Any]
     )
     found = [mail for mail in waiting if about.items() <= mail.params.items()]
     for mail in found:
-        mail.cancelled_at, mail.last_error = now, "undone"
+        mail.cancelled_at, mail.last_error = now, CALLED_BACK
     return bool(found) and all(mail.claimed_until is None or mail.claimed_until <= now for mail in found)
 
 

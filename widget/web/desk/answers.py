@@ -10,7 +10,7 @@ from widget.db import db
 from widget.errors import NotFound, Refusal
 from widget.models import Site
 from widget.moderation.permissions import Permission
-from widget.services import moderation, netiquettes, queue
+from widget.services import moderation, netiquettes, outbox, queue
 from widget.web import identity
 from widget.web.desk import cards, wording
 from widget.web.desk.scope import ids_for
@@ -77,13 +77,16 @@ def card_page(view: cards.View, *, opened: str | None, error: str | None = None)
     """Return the page of one comment with all that happened to it, and what a form held, as it was typed."""
     site_id = view.comment.site_id
     earlier = netiquettes.versions(db.session(), site_id)[1:]
+    history = moderation.history(db.session(), view.comment.id)
+    taken_back = [made.reverses_id for made in history if made.reverses_id]
     return render_template(
         "desk/card.html",
         view=view,
         opened=view.openable(opened),
         error=error,
         typed=request.values,
-        history=moderation.history(db.session(), view.comment.id),
+        history=history,
+        told=outbox.told(db.session(), taken_back, clock.now()) if taken_back else (),
         outcome_of=wording.outcome,
         site_key=db.session().get_one(Site, site_id).key,
         earlier_versions={version.id: version.number for version in earlier},

@@ -11,7 +11,7 @@ from widget.errors import NotFound, Refusal
 from widget.extensions import settings
 from widget.models import Decision
 from widget.moderation.permissions import Permission
-from widget.services import appeals, bans, canned_notes, moderation
+from widget.services import appeals, bans, canned_notes, moderation, outbox
 from widget.services.bans import BanOrder
 from widget.services.moderation import Order
 from widget.web import identity
@@ -109,13 +109,18 @@ def note_of(form: ReasonForm) -> str:
 
 
 def _undone(decision_id: int, comment_id: int, back: str | None) -> ResponseReturnValue:
+    session, now = db.session(), clock.now()
     try:
-        decision = moderation.undo(db.session(), identity.colleague(), decision_id, clock.now())
+        decision = moderation.undo(
+            session, identity.colleague(), decision_id, now, grace=timedelta(seconds=settings().mail_grace)
+        )
     except Refusal as refusal:
         return answers.refused(refusal, comment_id=comment_id)
     message = gettext("Undone: the comment by %(name)s waits again.", name=decision.comment.name)
     if decision.to_state == "published":
         message = gettext("Undone: the comment by %(name)s is published again.", name=decision.comment.name)
+    if outbox.told(session, [decision_id], now):
+        message = f"{message} {gettext('The writer has been told already.')}"
     return answers.done(message, back, comment_id=comment_id)
 
 

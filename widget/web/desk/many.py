@@ -13,7 +13,7 @@ from widget.errors import Refusal
 from widget.extensions import settings
 from widget.moderation.permissions import Permission
 from widget.services import many as several
-from widget.services import queue
+from widget.services import outbox, queue
 from widget.services.many import Outcome
 from widget.services.moderation import Order
 from widget.web import identity
@@ -53,12 +53,18 @@ def decide_many() -> ResponseReturnValue:
 def undo_many() -> ResponseReturnValue:
     """Take back all that was decided at once, but for what a colleague changed since."""
     form = read(UndoManyForm)
+    session, now, grace = db.session(), clock.now(), timedelta(seconds=settings().mail_grace)
     try:
-        outcome = several.undo(db.session(), identity.colleague(), form.decision.data or [], clock.now())
+        outcome = several.undo(session, identity.colleague(), form.decision.data or [], now, grace=grace)
     except Refusal as refusal:
-        return _answer(wording.refusal(refusal, clock.now()), [], form.back.data)
+        return _answer(wording.refusal(refusal, now), [], form.back.data)
     number = len(outcome.done)
     told = ngettext("Undone: %(num)s comment.", "Undone: %(num)s comments.", number)
+    known = len(outbox.told(session, [made.reverses_id for made in outcome.done if made.reverses_id], now))
+    if known:
+        told += " " + ngettext(
+            "%(num)s writer has been told already.", "%(num)s writers have been told already.", known
+        )
     touched = [*(decision.comment_id for decision in outcome.done), *outcome.declined]
     return _answer(_said(told, outcome), sorted(touched), form.back.data)
 
