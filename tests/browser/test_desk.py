@@ -222,7 +222,11 @@ def test_help_opens_and_escape_closes(page: Page, office: Office) -> None:
     comment = office.comment()
     enter(page, office)
     press(page, "?")
-    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    keys = page.get_by_role("dialog", name="Keys")
+    expect(keys).to_be_visible()
+    # It begins at its beginning, and Enter does nothing but close it.
+    expect(keys.get_by_role("button", name="Close this list")).to_be_focused()
+    assert keys.evaluate("shown => shown.scrollTop") == 0
     press(page, "p", "Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
     press(page, "r")
@@ -230,6 +234,17 @@ def test_help_opens_and_escape_closes(page: Page, office: Office) -> None:
     press(page, "Escape")
     expect(card(page, comment).get_by_role("button", name="Refuse")).to_be_focused()
     assert office.state(comment) == ("pending", 1)
+
+
+def test_more_lists_than_a_low_screen_holds_scroll_by_themselves(page: Page, office: Office) -> None:
+    page.set_viewport_size({"width": 1366, "height": 400})
+    enter(page, office)
+    lists = page.get_by_role("navigation", name="Lists")
+    assert lists.evaluate("shown => shown.scrollHeight > shown.clientHeight")
+    assert lists.evaluate("shown => shown.getBoundingClientRect().bottom <= innerHeight")
+    lists.get_by_role("link").last.scroll_into_view_if_needed()
+    expect(lists.get_by_role("link").last).to_be_in_viewport(ratio=1)
+    assert page.evaluate("scrollY") == 0
 
 
 def test_all_of_it_works_without_script(browser: Browser, office: Office) -> None:
