@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from flask_babel import format_datetime, gettext
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from widget.errors import Refusal
 from widget.web import language
+from widget.web.assets import moment
 from widget.web.refusals import REFUSALS
 
 # Sentences for findings, by code; the desk shows them as chips with the rule's number.
@@ -111,4 +112,4 @@ def state(name: str) -> str:
 
 
 def _spoken(value: object) -> object:
-    return format_datetime(value, "medium") if isinstance(value, datetime) else value
+    return moment(value) if isinstance(value, datetime) else value

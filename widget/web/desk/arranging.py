@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from flask import make_response, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_datetime, gettext
+from flask_babel import gettext
 
 from widget import clock
 from widget.db import db
@@ -13,6 +13,7 @@ from widget.services import arrangements
 from widget.services import threads as known_threads
 from widget.services.arrangements import Naming
 from widget.web import identity
+from widget.web.assets import moment
 from widget.web.desk import answers, blueprint, threads, wording
 from widget.web.desk.forms import DeskForm, MergeForm, NamingForm, ScheduleForm, read
 from widget.web.desk.scope import LARGEST_ID
@@ -31,7 +32,7 @@ def schedule_thread(thread_id: int) -> ResponseReturnValue:
         return _refused(thread_id, [refusal])
     if at is None:
         return answers.done(gettext("No day is set any more: %(title)s", title=known.title), form.back.data)
-    message = gettext("Closes on %(date)s UTC: %(title)s", date=format_datetime(at), title=known.title)
+    message = gettext("Closes on %(date)s: %(title)s", date=moment(at), title=known.title)
     return answers.done(message, form.back.data)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from flask import make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date, format_datetime, gettext
+from flask_babel import format_date, gettext
 from sqlalchemy import ColumnElement
 
 from widget import clock
@@ -17,6 +17,7 @@ from widget.services import queue, sites, thread_lists
 from widget.services import threads as known_threads
 from widget.text import normalise
 from widget.web import identity, sentences
+from widget.web.assets import moment
 from widget.web.desk import answers, blueprint, wording
 from widget.web.desk.forms import CloseForm, DeskForm, read
 from widget.web.desk.scope import LARGEST_ID, cursor, require, sites_for, written
@@ -167,5 +168,5 @@ def _state(thread: Thread) -> str:
     if ends <= now:
         return gettext("closed since %(date)s", date=format_date(ends))
     if ends == thread.closes_on:
-        return gettext("closes on %(date)s", date=format_datetime(ends, "medium"))
+        return gettext("closes on %(date)s", date=moment(ends))
     return gettext("closes on %(date)s", date=format_date(ends))
