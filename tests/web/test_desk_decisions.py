@@ -76,6 +76,23 @@ def test_an_undo_says_that_the_writer_has_been_told_already(office: Office, mode
     assert "waits again. The writer has been told already." in answer
 
 
+def test_what_was_taken_back_stands_as_before_and_the_history_says_so(
+    office: Office, moderator: Colleague
+) -> None:
+    reader = office.reader()
+    comment = office.comment(reader=reader)
+    moderator.decide(comment)
+    moderator.decide(comment, "remove", version=2, rule=7)
+    line = moderator.post("/desk/undo", script=True).get_data(as_text=True)
+    assert '<strong class="outcome outcome-published">Published</strong>' in line
+    for path in (f"/desk/comments/{comment}", f"/desk/people/{reader}"):
+        page = moderator.get(path).get_data(as_text=True)
+        assert '<span class="outcome outcome-published">Published</span>' in page
+        assert "Taken back" in page
+    drawer = moderator.get(f"/desk/people/{reader}/drawer", script=True).get_data(as_text=True)
+    assert '<span class="outcome outcome-published">Published</span>' in drawer
+
+
 def test_the_refusal_form_stands_on_a_page_of_its_own_without_script(
     office: Office, moderator: Colleague
 ) -> None:

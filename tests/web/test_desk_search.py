@@ -45,6 +45,17 @@ def test_words_and_choices_find_comments_with_what_became_of_them(
     assert "No comment fits this." in page(moderator, "q=lighthouse")
 
 
+def test_what_waits_again_names_nobody_who_decided(office: Office, moderator: Colleague) -> None:
+    comment = office.comment("The lantern went out at ten.")
+    decided = '<span class="muted">by Moderator Marlow</span>'
+    moderator.decide(comment)
+    assert decided in page(moderator, "q=lantern")
+    moderator.post("/desk/undo")
+    found = page(moderator, "q=lantern")
+    assert '<span class="outcome outcome-pending">Waiting</span>' in found
+    assert decided not in found
+
+
 def test_people_of_that_name_stand_above(office: Office, moderator: Colleague) -> None:
     writer = office.reader("Ysolde Brankovic", "Lantern Quay")
     office.comment("Half past eight would do.", reader=writer)

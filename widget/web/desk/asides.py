@@ -30,7 +30,7 @@ def drawer(account_id: int) -> ResponseReturnValue:
         record=wording.record(shown.record),
         identities=wording.IDENTITIES,
         held=known_identities.held(db.session(), [account_id], site_ids).get(account_id, {}),
-        outcome_of=wording.outcome,
+        standing=wording.standing,
         term_of=wording.term,
         now=clock.now(),
     )

@@ -126,15 +126,9 @@ class View:
         return self.comment.state is CommentState.PENDING and self.comment.queued_at is not None
 
     @property
-    def state(self) -> str:
-        """The comment's state in a word."""
-        return sentences.state(self.comment.state.value)
-
-    @property
     def outcome(self) -> str:
         """What became of the comment: the latest decision, as long as it is what counts."""
-        decision = self.decision
-        return wording.outcome(decision) if decision else self.state.capitalize()
+        return wording.standing(self.comment, self.card.decision)
 
     @property
     def decision(self) -> Decision | None:
@@ -144,8 +138,9 @@ class View:
 
     @property
     def by_colleague(self) -> bool:
-        """Whether somebody else than the one who looks at it decided."""
-        return self.decision is not None and self.decision.account_id != self.staff.account_id
+        """Whether somebody else than the one who looks at it decided; who took a decision back made none."""
+        decision = wording.counts(self.comment, self.card.decision)
+        return decision is not None and decision.account_id != self.staff.account_id
 
     @property
     def undoable(self) -> int | None:

@@ -86,6 +86,7 @@ def _page(account_id: int, error: str | None = None) -> str:
         unchecked=Identity.UNCHECKED,
         wrote_on=[site for site in sites_for(Permission.READ_PEOPLE) if site.id in wrote_on],
         outcome_of=wording.outcome,
+        standing=wording.standing,
         term_of=wording.term,
         books=[(site, cards.book(session, staff, site.id)) for site in bannable],
         liftable=_liftable(shown),

@@ -56,8 +56,8 @@ def search() -> ResponseReturnValue:
         decisions=found_by.decisions_of(session, [comment.id for comment in shown]),
         people=_people(words) if words and before is None else [],
         words=words,
-        outcome=wording.outcome,
-        state_name=sentences.state,
+        standing=wording.standing,
+        counts=wording.counts,
         following=_again(before=shown[-1].id) if len(found) > _PAGE else None,
     )
 

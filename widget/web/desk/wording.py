@@ -8,7 +8,8 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from widget.errors import Refusal
-from widget.models import AppealOutcome, Ban, Decision, FindingRow, Identity, Role
+from widget.models import AppealOutcome, Ban, Comment, Decision, FindingRow, Identity, Role
+from widget.moderation.actions import UNDO
 from widget.services.people import Record
 from widget.web import language, sentences
 
@@ -104,6 +105,22 @@ def outcome(decision: Decision) -> str:
     if decision.rule is None:
         return word
     return gettext("%(outcome)s · rule %(number)s", outcome=word, number=decision.rule.number)
+
+
+def standing(comment: Comment, decision: Decision | None) -> str:
+    """Return how a comment stands: what its latest decision came to, or its state where none counts any more.
+
+    That a decision was taken back is an entry of its history: the comment is what it was before.
+    """
+    counting = counts(comment, decision)
+    return outcome(counting) if counting else sentences.state(comment.state.value).capitalize()
+
+
+def counts(comment: Comment, decision: Decision | None) -> Decision | None:
+    """Return a comment's latest decision if it is why the comment stands as it does, else None."""
+    if decision is None or decision.comment_version != comment.version or decision.action == UNDO:
+        return None
+    return decision
 
 
 def record(known: Record) -> str:
