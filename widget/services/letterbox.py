@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from widget.db import begin_writing
 from widget.errors import Forbidden, NotFound, Refusal, Refusals
-from widget.models import Comment, CommentState, Correction, Decision, Report, ReportOutcome, Site
+from widget.models import Comment, Correction, Decision, Report, ReportOutcome, Site
 from widget.moderation.permissions import Permission, Staff
 from widget.services import accounts, audit, comments, netiquettes, outbox
 from widget.services.articles import Article, checked
