@@ -7,12 +7,14 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import PoFileError, read_po, write_po
+
+from tests.support.reach import Program
 
 ROOT = Path(__file__).resolve().parents[2]
 TRANSLATIONS = ROOT / "widget" / "translations"
@@ -21,19 +23,15 @@ TRANSLATIONS = ROOT / "widget" / "translations"
 SOURCE_LANGUAGE = "en"
 LANGUAGES = (SOURCE_LANGUAGE, "fr", "es", "ar", "zh")
 
-# What readers meet, as beginnings of paths: a message used in any of these is translated into every language.
+# The templates that readers meet, as beginnings of paths; what the code says to them is followed by `reach`.
+# A message used in any of these, or said by that code, is translated into every language.
 READER_FACING = (
     "templates/_macros",
     "templates/account",
+    "templates/email",
     "templates/embed",
     "templates/errors",
     "templates/reading",
-    "widget/publication",
-    "widget/text",
-    "widget/web/account",
-    "widget/web/embed",
-    "widget/web/errors",
-    "widget/web/reading",
 )
 
 KEYWORDS = ("_", "gettext", "ngettext:1,2", "lazy_gettext", "_l", "lazy_ngettext:1,2", "pgettext:1c,2")
@@ -57,6 +55,8 @@ PLURALS = {
 PLACEHOLDER = re.compile(r"%\((\w+)\)[a-z]")
 # Some languages say "one comment" without the figure, so a plural's form may leave it out.
 COUNTS = {"n", "num", "count"}
+# What a sentence names by its words, such as a button.
+NAMED = re.compile("“([^”%]+)”")
 
 
 def path_of(language: str) -> Path:
@@ -105,6 +105,7 @@ def update() -> None:
 def problems() -> Iterator[str]:
     """Yield one sentence for everything that is wrong with the catalogues."""
     template = extract()
+    readers = set(for_readers(template))
     for language in LANGUAGES:
         try:
             catalogue = _read(language)
@@ -117,7 +118,8 @@ def problems() -> Iterator[str]:
         yield from (f"{language}: {problem}" for problem in _out_of_step(catalogue, template))
         yield from (f"{language}: {problem}" for problem in _mistakes(catalogue))
         if language != SOURCE_LANGUAGE:
-            yield from (f"{language}: {problem}" for problem in _untranslated(catalogue, template))
+            yield from (f"{language}: {problem}" for problem in _untranslated(catalogue, template, readers))
+            yield from (f"{language}: {problem}" for problem in _misnamed(catalogue))
 
 
 def _read(language: str) -> Catalog | None:
@@ -176,13 +178,32 @@ def _wrong_placeholders(message: Message) -> Iterator[str]:
             yield f"placeholders differ ({names}): {form!r} for {_ids(message)[0]!r}"
 
 
-def _untranslated(catalogue: Catalog, template: Catalog) -> Iterator[str]:
+def for_readers(template: Catalog) -> Iterator[tuple[str, str]]:
+    """Yield context and id of every message that readers can meet, by where the sources use it."""
+    said = Program(ROOT).said()
+    for key, message in _messages(template).items():
+        if key[1] in said or any(place.startswith(READER_FACING) for place, _ in message.locations):
+            yield key
+
+
+def _untranslated(
+    catalogue: Catalog, template: Catalog, readers: Collection[tuple[str, str]]
+) -> Iterator[str]:
     """Yield the messages readers meet that have no translation; the places are those of the sources."""
     ours = _messages(catalogue)
     for key, message in sorted(_messages(template).items()):
-        places = [place for place, _ in message.locations if place.startswith(READER_FACING)]
-        if places and key in ours and not all(_forms(ours[key])):
-            yield f"not translated, though readers meet it in {places[0]}: {key[1]!r}"
+        if key in readers and key in ours and not all(_forms(ours[key])):
+            yield f"not translated, though readers meet it in {message.locations[0][0]}: {key[1]!r}"
+
+
+def _misnamed(catalogue: Catalog) -> Iterator[str]:
+    """Yield the messages that name a button or a heading in other words than stand on it."""
+    known = {key[1]: _forms(message)[0] for key, message in _messages(catalogue).items()}
+    for key, message in sorted(_messages(catalogue).items()):
+        for name in NAMED.findall(key[1]):
+            for form in _forms(message):
+                if form and known.get(name) and known[name] not in form:
+                    yield f"“{name}” is called “{known[name]}”, not so in {form!r}"
 
 
 def _ids(message: Message) -> tuple[str, ...]:
