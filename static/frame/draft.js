@@ -1,7 +1,10 @@
 // A draft: the text on the sheet with its key, kept in this browser until it has been received.
-// Where storage is blocked it lives as long as the page.
+// It is its writer's: whoever signs in as another never sees it, and signing out takes all drafts away. A session
+// that ends by itself takes nothing. Where storage is blocked a draft lives as long as the page.
 
 const PREFIX = "byline-draft:";
+// Stands between the text's place and its writer; no name of an article holds it.
+const MARK = "\0";
 const LONGEST = 30 * 24 * 60 * 60 * 1000;
 
 /** @typedef {{text: string, key: string, reply: number | null, at: number}} Kept */
@@ -69,11 +72,26 @@ function parse(name) {
   }
 }
 
+/** @param {string} beginning @returns {string | undefined} the name of the latest draft whose name begins so */
+function newest(beginning) {
+  const found = names().filter((name) => name.startsWith(beginning) && parse(name));
+  return found.sort((one, other) => (parse(other)?.at ?? 0) - (parse(one)?.at ?? 0))[0];
+}
+
 /** One text being written: a site's article, or one of its comments being edited or revised. */
 export class Draft {
-  /** @param {string} slot */
-  constructor(slot) {
-    this.name = PREFIX + slot;
+  /**
+   * @param {string} slot
+   * @param {string} account who is signed in; "" for nobody
+   */
+  constructor(slot, account) {
+    const nobodys = PREFIX + slot;
+    /** Where what is typed from now on is kept. */
+    this.name = account ? nobodys + MARK + account : nobodys;
+    /** Where the draft was found: what was typed before signing in belongs to whoever then does. */
+    this.source = [this.name, nobodys].find((name) => parse(name)) ?? this.name;
+    // Whose session has ended finds the text as it was, and until somebody changes it, it stays that person's.
+    if (!account && !parse(nobodys)) this.source = newest(nobodys + MARK) ?? nobodys;
     /** @type {HTMLTextAreaElement | null} */
     this.field = null;
     /** @type {HTMLFormElement | null} */
@@ -82,7 +100,7 @@ export class Draft {
 
   /** @returns {number | null} the comment that the draft answers */
   get reply() {
-    return parse(this.name)?.reply ?? null;
+    return parse(this.source)?.reply ?? null;
   }
 
   /**
@@ -96,7 +114,7 @@ export class Draft {
   attach(field, form) {
     this.field = field;
     this.form = form;
-    const kept = parse(this.name);
+    const kept = parse(this.source);
     const key = this.key();
     this.original = field.defaultValue;
     const isTyped = field.value !== this.original;
@@ -115,7 +133,12 @@ export class Draft {
   keep() {
     if (!this.field?.isConnected) return;
     const text = this.field.value;
-    if (!text.trim() || (text === this.original && !parse(this.name))) return remove(this.name);
+    const before = parse(this.source);
+    const isAnothers = this.source !== this.name && this.source.includes(MARK);
+    if (isAnothers && text === before?.text) return;
+    if (this.source !== this.name) remove(this.source);
+    this.source = this.name;
+    if (!text.trim() || (text === this.original && !before)) return remove(this.name);
     const reply = /** @type {HTMLInputElement | null} */ (this.form?.querySelector('input[name="reply"]'));
     /** @type {Kept} */
     const kept = { text, key: this.key()?.value ?? "", reply: reply ? Number(reply.value) : null, at: Date.now() };
@@ -125,6 +148,7 @@ export class Draft {
   /** Lets go of the draft. */
   drop() {
     this.field = null;
+    remove(this.source);
     remove(this.name);
   }
 
@@ -137,5 +161,10 @@ export class Draft {
       const kept = parse(name);
       if (!kept || kept.key === key) remove(name);
     }
+  }
+
+  /** Lets go of all drafts, as somebody else may sit down here next. */
+  static forgetAll() {
+    for (const name of names()) remove(name);
   }
 }

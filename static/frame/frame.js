@@ -34,10 +34,11 @@ function say(sentence) {
 
 /** Takes up the page as it now stands: draft, counter, times, and what the host page should know. */
 function settle() {
-  const { draft: slot, sent, done, signedIn, page } = main().dataset;
+  const { draft: slot, sent, done, signedIn, account = "", page } = main().dataset;
   if (sent) Draft.forget(sent);
   if (done === "edited") draft?.drop();
-  draft = slot ? new Draft(slot) : null;
+  if (done === "signed-out") Draft.forgetAll();
+  draft = slot ? new Draft(slot, account) : null;
   const field = sheet();
   if (draft && field) draft.attach(field, composer());
   if (field) watchCounter(field, say);

@@ -51,9 +51,9 @@ def site(demo: Demo) -> Site:
     return Site(demo)
 
 
-def sign_in(page: Page, site: Site) -> None:
-    """Sign a reader of the demo in, straight from the long form."""
-    reader = site.demo.account("reader")
+def sign_in(page: Page, site: Site, role: str = "reader") -> None:
+    """Sign somebody of the demo in, straight from the long form."""
+    reader = site.demo.account(role)
     page.get_by_label("E-mail").fill(reader["email"])
     page.get_by_label("Password").fill(reader["password"])
     page.get_by_role("button", name="Sign in").click()
@@ -191,7 +191,9 @@ def test_the_counter_counts_as_people_do_and_speaks_at_three_marks(page: Page, s
     expect(page.locator("#available")).to_have_text("1 character too many")
 
 
-def test_a_draft_survives_reload_signing_in_and_signing_out(page: Page, site: Site) -> None:
+def test_a_draft_survives_reload_and_signing_in_and_goes_when_its_writer_signs_out(
+    page: Page, site: Site
+) -> None:
     text = "The minutes are still not public."
     page.goto(site.address())
     page.get_by_label("Your comment").fill(text)
@@ -202,8 +204,30 @@ def test_a_draft_survives_reload_signing_in_and_signing_out(page: Page, site: Si
     sign_in(page, site)
     expect(page.get_by_label("Your comment")).to_have_value(text)
     assert page.locator('input[name="key"]').input_value() == key
+    page.goto(site.address(ARABIC))
+    page.locator("textarea#text").fill("Begun under another article.")
+    page.goto(site.address())
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("button", name="Register")).to_be_visible()
+    expect(page.get_by_label("Your comment")).to_have_value("")
+    assert draft(page) is None, "nor is anything left for whoever comes next, under whichever article"
+
+
+def test_a_draft_is_shown_to_nobody_who_signs_in_as_another(
+    signed_in: BrowserContext, page: Page, site: Site
+) -> None:
+    text = "Begun by one of the two who share this browser."
+    page.goto(site.address())
+    page.get_by_label("Your comment").fill(text)
+    signed_in.clear_cookies()
+    page.reload()
+    expect(page.get_by_label("Your comment")).to_have_value(text)
+    sign_in(page, site, "moderator")
+    expect(page.get_by_label("Your comment")).to_have_value("")
+    page.get_by_label("Your comment").fill("By the other of the two.")
+    signed_in.clear_cookies()
+    page.reload()
+    sign_in(page, site)
     expect(page.get_by_label("Your comment")).to_have_value(text)
 
 
@@ -286,6 +310,11 @@ def test_an_expired_session_keeps_the_text(signed_in: BrowserContext, page: Page
     expect(page.get_by_role("alert")).to_contain_text("You are no longer signed in.")
     expect(page.get_by_label("Your comment")).to_have_value("Typed over a long lunch.")
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    page.get_by_label("Your comment").fill("Typed over a long lunch, and after it.")
+    page.reload()
+    expect(page.get_by_label("Your comment")).to_have_value("Typed over a long lunch, and after it.")
+    sign_in(page, site)
+    expect(page.get_by_label("Your comment")).to_have_value("Typed over a long lunch, and after it.")
 
 
 def test_editing_and_withdrawing_in_place(signed_in: BrowserContext, page: Page, site: Site) -> None:
