@@ -145,7 +145,7 @@ def test_who_decided_is_never_told(newsroom: Newsroom, mails: dict[str, OutboxMa
         assert not any(name in letter.text for name in staff_names), kind
 
 
-@pytest.mark.parametrize("what", ["enrolled", "codes", "removed", "reset", "recovery", "password"])
+@pytest.mark.parametrize("what", ["enrolled", "codes", "removed", "reset", "recovery", "password", "link"])
 def test_a_change_of_how_one_signs_in_is_told_in_its_own_words(
     newsroom: Newsroom, mails: dict[str, OutboxMail], what: str
 ) -> None:

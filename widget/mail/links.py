@@ -36,6 +36,11 @@ def own_account() -> str:
     return _absolute("desk.me")
 
 
+def forgotten() -> str:
+    """Return the address of the page where anybody asks for a new password."""
+    return _absolute("account.forgotten")
+
+
 def identity(asked: IdentityRow) -> str:
     """Return the address of the page on which a person answers a question about who they are."""
     token = tokens().sign(IDENTITY, asked.account_id, identities.fingerprint(asked))

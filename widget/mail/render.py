@@ -71,7 +71,7 @@ def _facts(session: Session, mail: OutboxMail) -> dict[str, Any]:
     elif mail.template == "invitation":
         facts["link"] = links.invitation(facts["invitation"])
     elif mail.template == "security":
-        facts["link"] = links.own_account()
+        facts["link"] = links.forgotten() if facts["what"] == "reader" else links.own_account()
     elif mail.template == "identity" and facts["asked"] is not None:
         facts["link"] = links.identity(facts["asked"])
     elif comment is not None:

@@ -10,7 +10,7 @@ from widget.db import begin_writing
 from widget.errors import Refusal, Refusals
 from widget.models import Account
 from widget.moderation.permissions import Staff
-from widget.services import accounts, audit, outbox, passwords, sign_ins
+from widget.services import accounts, audit, outbox, passwords, sign_ins, threads
 
 _ACCOUNTS_TRIED = 3
 
@@ -118,7 +118,10 @@ def change_password(session: Session, staff: Staff, old: str, new: str, now: dat
 
 
 def reset_password(session: Session, account_id: int, password: str, now: datetime) -> Account:
-    """Set a new password and end every sign-in; raise Refusals (`password.*`)."""
+    """Set a new password, end every sign-in and tell the address so; raise Refusals (`password.*`).
+
+    The name is told to an address alone that was confirmed: anybody may have chosen it.
+    """
     account = accounts.open_account(session, account_id)
     weak = passwords.problem(password, [account.name, account.place, account.email or ""])
     if weak:
@@ -128,4 +131,17 @@ def reset_password(session: Session, account_id: int, password: str, now: dateti
     account = accounts.open_account(session, account_id, lock=True)
     account.password_hash = password_hash
     sign_ins.revoke_all(session, account_id, now)
+    thread = threads.last_written_under(session, account_id)
+    params: dict[str, Any] = {"account_id": account.id, "what": "link" if account.staff_roles else "reader"}
+    if account.email_confirmed_at:
+        params["name"] = account.name
+    outbox.enqueue(
+        session,
+        "security",
+        to=account.email,
+        language=account.language,
+        params=params,
+        site_id=thread.site_id if thread else None,
+        now=now,
+    )
     return account

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from widget.db import begin_writing
 from widget.errors import Forbidden, Malformed, NotFound, Refusal
-from widget.models import Site, Thread, ThreadAlias
+from widget.models import Comment, Site, Thread, ThreadAlias
 from widget.moderation.permissions import Permission, Staff
 from widget.services import articles, audit, directory
 from widget.services.articles import Article
@@ -56,6 +56,13 @@ def by_id(session: Session, thread_id: int) -> Thread:
     if thread is None:
         raise NotFound("thread.unknown")
     return thread
+
+
+def last_written_under(session: Session, account_id: int) -> Thread | None:
+    """Return the thread that a person's latest comment stands under, or None for whoever never wrote."""
+    query = select(Thread).join(Comment, Comment.thread_id == Thread.id)
+    latest = query.where(Comment.account_id == account_id).order_by(Comment.id.desc()).limit(1)
+    return session.scalars(latest).one_or_none()
 
 
 def open_or_create(session: Session, site: Site, article: Article, now: datetime) -> Thread:

@@ -106,11 +106,11 @@ def _read(token: str) -> Confirmation | None:
         return None
     language.speak(account.language)
     if account.closed_at is not None:
-        return Confirmation(token, account, "closed", False, [], _thread())
+        return Confirmation(token, account, "closed", False, [], asked_thread())
     if not tokens.fits(CONFIRM, token, account.password_hash):
         return None
     waiting = accounts.waiting(session, account.id)
-    thread = waiting[0].thread if waiting else _thread()
+    thread = waiting[0].thread if waiting else asked_thread()
     return Confirmation(token, account, _state(account), _is_signed_in(account), waiting, thread)
 
 
@@ -125,7 +125,7 @@ def _is_signed_in(account: Account) -> bool:
     return known is not None and known.account_id == account.id
 
 
-def _thread() -> Thread | None:
+def asked_thread() -> Thread | None:
     """Return the thread to go back to, by the number that the redirect carries."""
     try:
         return threads.by_id(db.session(), number(request.args.get("thread", "")) or 0)

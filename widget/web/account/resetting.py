@@ -8,9 +8,10 @@ from widget.db import db
 from widget.errors import Refusal, Refusals
 from widget.mail import links
 from widget.models import Account
-from widget.services import credentials
+from widget.services import credentials, threads
 from widget.services.tokens import RESET
 from widget.web import access, language
+from widget.web.account.confirming import asked_thread
 from widget.web.account.forms import ForgottenForm, ResetForm
 from widget.web.embed.forms import complain
 
@@ -40,23 +41,22 @@ def reset(token: str) -> ResponseReturnValue:
     if account is None:
         # The link fits the old password only, so right after the change it is used up.
         done = "done" in request.args and links.tokens().account_id(RESET, token) is not None
-        return (
-            make_response(render_template("account/reset.html", form=form, account=None), 200)
-            if done
-            else _invalid()
-        )
+        return _show(form, None) if done else _invalid()
     if request.method != "POST":
-        return make_response(render_template("account/reset.html", form=form, account=account))
+        return _show(form, account)
     try:
         account = credentials.reset_password(db.session(), account.id, form.password.data or "", clock.now())
     except (Refusal, Refusals) as error:
         db.session.rollback()
         complain(form, error)
-        return make_response(render_template("account/reset.html", form=form, account=account), error.status)
+        return _show(form, account, error.status)
     if account.email_confirmed_at is None:
         # The old confirming link went with the old password; the reset proved the address, so here is another.
         return redirect(f"{links.confirm(account)}?done=password", 303)
-    return redirect(url_for("account.reset", token=token, done=1), 303)
+    thread = threads.last_written_under(db.session(), account.id)
+    at_desk = 1 if account.staff_roles else None
+    where = {"thread": thread.id if thread else None, "desk": at_desk}
+    return redirect(url_for("account.reset", token=token, done=1, **where), 303)
 
 
 def _account(token: str) -> Account | None:
@@ -68,6 +68,18 @@ def _account(token: str) -> Account | None:
         return None
     language.speak(account.language)
     return account if tokens.fits(RESET, token, account.password_hash) else None
+
+
+def _show(form: ResetForm, account: Account | None, status: int = 200) -> Response:
+    """Answer with the form, or once it is done with the ways on that the redirect carries."""
+    page = render_template(
+        "account/reset.html",
+        form=form,
+        account=account,
+        thread=asked_thread(),
+        at_desk="desk" in request.args,
+    )
+    return make_response(page, status)
 
 
 def _invalid() -> Response:
