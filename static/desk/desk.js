@@ -28,7 +28,7 @@ const ACTIONS = new Map([
   ["x", () => picks.toggle()],
   ["e", () => openOrPress("answer", "ask")],
   ["n", () => openOrPress("note")],
-  ["i", () => (queue.isHere() ? queue.doubt() : press("[data-doubts] button"))],
+  ["i", () => openOrPress("doubt")],
   ["o", () => asides.open("o")],
   ["Enter", () => asides.open("Enter")],
   [".", () => takeIn()],
@@ -42,7 +42,7 @@ const ACTIONS = new Map([
   ["/", () => /** @type {HTMLElement | null} */ (document.querySelector("#find"))?.focus()],
   ["?", () => help?.showModal()],
 ]);
-const DECIDING = new Set(["p", "w", "W", "i"]);
+const DECIDING = new Set(["p", "w", "W"]);
 const isOff = "keysOff" in words;
 
 document.addEventListener("keydown", (event) => {

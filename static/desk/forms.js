@@ -23,10 +23,11 @@ export function open(card, name) {
   const { card: id = "", account = "", thread = "", version = "", site, proposed } = card.dataset;
   const template = document.querySelector(`template[data-book="${site}"][data-book-form="${name}"]`);
   const source = template instanceof HTMLTemplateElement ? template.content.querySelector("form") : null;
-  if (!source || (name === "ban" && !account)) return null;
+  const isAboutWriter = name === "ban" || name === "doubt";
+  if (!source || (isAboutWriter && !account)) return null;
   close(card);
   const form = /** @type {HTMLFormElement} */ (document.importNode(source, true));
-  const about = name === "ban" ? account : name === "close" ? thread : id;
+  const about = isAboutWriter ? account : name === "close" ? thread : id;
   form.setAttribute("action", (source.getAttribute("action") ?? "").replace("/0/", `/${about}/`));
   fill(form, "expected_version", version);
   fill(form, "comment", id);
@@ -64,7 +65,7 @@ export function opened(card) {
 }
 
 /**
- * Put the focus where the form begins: at the proposed rule, the first rule, or the first field.
+ * Put the focus where the form begins: at the proposed rule, the first rule, the first field, or what sends it.
  *
  * @param {HTMLFormElement} form
  */
@@ -72,7 +73,8 @@ export function start(form) {
   const first =
     form.querySelector('[name="rule"]:checked') ??
     form.querySelector('[name="rule"]') ??
-    form.querySelector("textarea");
+    form.querySelector("textarea") ??
+    form.querySelector("button");
   if (first instanceof HTMLElement) first.focus({ preventScroll: true });
 }
 

@@ -52,12 +52,6 @@ export function publish() {
   else say(words.nothing);
 }
 
-/** Mark the identity of the current card's writer as in doubt. */
-export function doubt() {
-  const form = currentCard()?.querySelector("form[data-doubts]");
-  if (form instanceof HTMLFormElement) form.requestSubmit();
-}
-
 /**
  * Open one of the current card's forms; return whether it has that one.
  *
@@ -130,9 +124,7 @@ function submitted(event) {
 async function act(card, form) {
   const body = new FormData(form);
   const decides =
-    "decides" in form.dataset ||
-    "doubts" in form.dataset ||
-    ["refuse", "ask", "answer"].includes(form.dataset.form ?? "");
+    "decides" in form.dataset || ["refuse", "ask", "answer", "doubt"].includes(form.dataset.form ?? "");
   // What stands in the way will most likely still do so, and then this card is to be read again.
   const leads = decides && !("obstacle" in card.dataset);
   card.setAttribute("aria-busy", "true");

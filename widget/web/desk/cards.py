@@ -247,6 +247,7 @@ class View:
             "refuse": self.is_waiting,
             "remove": self.comment.state is CommentState.PUBLISHED,
             "ban": self.comment.account_id is not None,
+            "doubt": self.is_waiting and self.comment.account_id is not None and not self.in_doubt,
             "note": self.staff.may(Permission.DECIDE, self.comment.site_id),
             "ask": self.may_ask,
             "answer": self.may_answer,
