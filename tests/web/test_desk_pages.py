@@ -11,8 +11,10 @@ from tests.support.client import Client
 from tests.support.desk import Colleague, Office
 from widget import clock
 from widget.db import db
-from widget.models import Report, Site, Thread
-from widget.services import comments, letterbox
+from widget.models import Account, Report, Role, Site, Thread
+from widget.moderation.permissions import Staff
+from widget.services import appeals, comments, letterbox
+from widget.services.appeals import Ruling
 from widget.services.articles import Article
 from widget.services.letterbox import Letter
 
@@ -175,6 +177,14 @@ def test_a_reported_comment_is_removed_or_kept(office: Office, editor: Colleague
         with office.work() as session:
             letterbox.report(session, comment, 7, Letter("It insults me."), clock.now())
     page = editor.get("/desk/reports").get_data(as_text=True)
+    # Whoever removes from there reads on what was said about it, and finds back.
+    removing = f"/desk/comments/{first}?open=remove&rule=7&back=/desk/reports"
+    removal = editor.get(removing).get_data(as_text=True)
+    assert "It insults me." in removal
+    assert "Back to the reports" in removal
+    assert '<a class="button" href="/desk/reports" data-cancel>' in removal
+    foreign = editor.get(f"/desk/comments/{first}?back=https://evil.example/").get_data(as_text=True)
+    assert 'href="https://evil.example' not in foreign
     assert "It insults me." in page
     assert "7 · Respect for one another" in page
     assert (
@@ -200,6 +210,34 @@ def test_a_correction_is_read_and_handled(office: Office, editor: Colleague) -> 
     assert "watcher@post.example" in page
     assert editor.post(f"/desk/corrections/{row}/handle").status_code == 303
     assert "No correction is open" in editor.get("/desk/corrections").get_data(as_text=True)
+
+
+def test_what_was_said_to_a_ban_stands_beside_it_with_what_came_of_it(
+    office: Office, editor: Colleague
+) -> None:
+    reader = office.reader()
+    office.comment(reader=reader)
+    editor.post(f"/desk/people/{reader}/ban", site=office.site, term="7d", rule=7)
+    with office.work() as session:
+        said = appeals.send(session, reader, office.site, "I was quoting.", clock.now()).id
+    page = editor.get(f"/desk/people/{reader}").get_data(as_text=True)
+    assert "I was quoting." in page
+    assert "Waits for an editor’s decision." in page
+    with office.work() as session:
+        session.get_one(Site, office.site).own_decisions = True
+    with office.work() as session:
+        colleague = Staff(editor_id(office), "Cora Lund", {office.site: Role.EDITOR})
+        appeals.handle(session, colleague, Ruling(said, "kept", "It was no quotation."), clock.now())
+    page = editor.get(f"/desk/people/{reader}").get_data(as_text=True)
+    for words in ("I was quoting.", "The ban stands", "Cora Lund", "It was no quotation."):
+        assert words in page
+
+
+def editor_id(office: Office) -> int:
+    """Return the account of the editor."""
+    found = office.ask(select(Account.id).where(Account.email == office.staff["editor"]))
+    assert found is not None
+    return found
 
 
 def test_an_identity_in_doubt_is_marked_and_cleared(office: Office, editor: Colleague) -> None:

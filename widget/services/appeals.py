@@ -1,5 +1,6 @@
 """Appeals: a banned person replies to the ban once, and an editor who did not impose it decides."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,6 +32,13 @@ class Ruling:
 def of(session: Session, ban_id: int) -> Appeal | None:
     """Return what was said to a ban, if anything."""
     return session.scalars(select(Appeal).where(Appeal.ban_id == ban_id)).one_or_none()
+
+
+def of_bans(session: Session, ban_ids: Collection[int]) -> dict[int, Appeal]:
+    """Return what was said to each of several bans, by the ban's id."""
+    if not ban_ids:
+        return {}
+    return {row.ban_id: row for row in session.scalars(select(Appeal).where(Appeal.ban_id.in_(ban_ids)))}
 
 
 def send(session: Session, account_id: int, site_id: int, words: str, now: datetime) -> Appeal:

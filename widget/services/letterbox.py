@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from widget.db import begin_writing
 from widget.errors import Forbidden, NotFound, Refusal, Refusals
-from widget.models import Comment, Correction, Decision, Report, ReportOutcome, Site
+from widget.models import Comment, CommentState, Correction, Decision, Report, ReportOutcome, Site
 from widget.moderation.permissions import Permission, Staff
 from widget.services import accounts, audit, comments, netiquettes, outbox
 from widget.services.articles import Article, checked
@@ -99,6 +99,16 @@ def open_reports(session: Session, site_ids: list[int], most: int) -> list[Repor
             .options(joinedload(Report.comment).joinedload(Comment.thread))
         )
     )
+
+
+def open_about(session: Session, staff: Staff, comment: Comment) -> list[Report]:
+    """Return the reports of a comment that nobody has handled, oldest first, for those who may handle them."""
+    if comment.state is not CommentState.PUBLISHED or not staff.may(
+        Permission.HANDLE_LETTERBOX, comment.site_id
+    ):
+        return []
+    about = select(Report).where(Report.comment_id == comment.id, Report.handled_at.is_(None))
+    return list(session.scalars(about.order_by(Report.id)))
 
 
 def open_corrections(session: Session, site_ids: list[int], most: int) -> list[Correction]:

@@ -10,7 +10,7 @@ from widget.db import db
 from widget.errors import NotFound, Refusal
 from widget.models import Site
 from widget.moderation.permissions import Permission
-from widget.services import moderation, netiquettes, outbox, queue
+from widget.services import letterbox, moderation, netiquettes, outbox, queue
 from widget.web import identity
 from widget.web.desk import cards, wording
 from widget.web.desk.scope import ids_for
@@ -85,6 +85,8 @@ def card_page(view: cards.View, *, opened: str | None, error: str | None = None)
         opened=view.openable(opened),
         error=error,
         typed=request.values,
+        way_back=inside(request.values.get("back")),
+        reports=letterbox.open_about(db.session(), identity.colleague(), view.comment),
         history=history,
         told=outbox.told(db.session(), taken_back, clock.now()) if taken_back else (),
         outcome_of=wording.outcome,

@@ -8,7 +8,7 @@ from widget.db import db
 from widget.errors import Forbidden, NotFound, Refusal
 from widget.models import Identity
 from widget.moderation.permissions import Permission
-from widget.services import identities, namesakes, notes
+from widget.services import appeals, identities, namesakes, notes
 from widget.services import people as known_people
 from widget.services.people import Person
 from widget.text import normalise
@@ -88,6 +88,8 @@ def _page(account_id: int, error: str | None = None) -> str:
         outcome_of=wording.outcome,
         standing=wording.standing,
         term_of=wording.term,
+        appeals=appeals.of_bans(session, [ban.id for ban in shown.bans]) if before is None else {},
+        rulings=wording.RULINGS,
         books=[(site, cards.book(session, staff, site.id)) for site in bannable],
         liftable=_liftable(shown),
         typed=request.form,

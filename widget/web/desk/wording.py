@@ -50,6 +50,11 @@ APPEALS: Mapping[AppealOutcome, LazyString] = {
     AppealOutcome.LIFTED: _l("The ban of %(name)s is lifted, and the answer is on its way."),
     AppealOutcome.SHORTENED: _l("The ban of %(name)s is shortened, and the answer is on its way."),
 }
+RULINGS: Mapping[AppealOutcome, LazyString] = {
+    AppealOutcome.KEPT: _l("The ban stands"),
+    AppealOutcome.LIFTED: _l("The ban is lifted"),
+    AppealOutcome.SHORTENED: _l("The ban is shortened"),
+}
 ROLES: Mapping[Role, LazyString] = {
     Role.MODERATOR: _l("Moderator"),
     Role.EDITOR: _l("Editor"),
