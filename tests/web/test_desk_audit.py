@@ -95,6 +95,15 @@ def test_a_decision_reads_as_a_sentence_with_the_rules_number(app: Flask, office
     assert '<dt>rule</dt><dd dir="auto">9</dd>' in page
 
 
+def test_people_and_sites_are_named(app: Flask, office: Office) -> None:
+    reader = office.reader("Ysolde Brankovic")
+    record(office, "person.identity", f"account:{reader}", office.site)
+    record(office, "site.close", f"site:{office.site}", office.site)
+    page = enter(app, office, "editor").get("/desk/audit").get_data(as_text=True)
+    assert f'<a href="/desk/people/{reader}">person Ysolde Brankovic</a>' in page
+    assert "site Harbour Post" in page
+
+
 def test_the_search_stands_in_the_address_and_narrows(app: Flask, office: Office) -> None:
     record(office, "site.close", f"site:{office.site}", office.site, "Ada Quill")
     record(office, "thread.close", f"thread:{office.thread}", office.site, "Bo Falk")

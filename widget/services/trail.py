@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from widget.models import AuditEntry, AuditHead, Rule
+from widget.models import Account, AuditEntry, AuditHead, Rule
 from widget.moderation.permissions import Permission, Staff
 from widget.text.cells import Cell
 
@@ -74,6 +74,15 @@ def rule_numbers(session: Session, entries: Collection[AuditEntry]) -> dict[int,
     }
     rows = session.execute(select(Rule.id, Rule.number).where(Rule.id.in_(named - {None})))
     return dict(rows.all())
+
+
+def names(session: Session, entries: Collection[AuditEntry]) -> dict[int, str]:
+    """Return the names of the people whom entries are about, by account."""
+    subjects = [entry.subject.partition(":") for entry in entries]
+    ids = {int(number) for kind, _, number in subjects if kind == "account" and number.isdecimal()}
+    if not ids:
+        return {}
+    return dict(session.execute(select(Account.id, Account.name).where(Account.id.in_(ids))).all())
 
 
 def _readable(query: Select[AuditEntry], staff: Staff, site_ids: Collection[int]) -> Select[AuditEntry]:

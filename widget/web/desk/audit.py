@@ -15,7 +15,7 @@ from widget.text import normalise
 from widget.text.cells import lines
 from widget.web import identity
 from widget.web.desk import blueprint, deeds
-from widget.web.desk.scope import LARGEST_ID, ids_for
+from widget.web.desk.scope import LARGEST_ID, ids_for, sites_for
 from widget.web.desk.sheets import download
 
 _PAGE = 50
@@ -30,9 +30,12 @@ def audit() -> str:
     )
     shown = found[:_PAGE]
     rules = trail.rule_numbers(session, shown)
+    people = trail.names(session, shown)
+    names = {("account", number): name for number, name in people.items()}
+    names |= {("site", site.id): site.name for site in sites_for(Permission.READ_AUDIT)}
     return render_template(
         "desk/audit.html",
-        rows=[deeds.deed(entry, rules) for entry in shown],
+        rows=[deeds.deed(entry, rules, names) for entry in shown],
         search=search,
         kind=search.subject.partition(":")[0],
         number=search.subject.partition(":")[2],

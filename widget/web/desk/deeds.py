@@ -150,8 +150,12 @@ class Deed:
     after: list[tuple[str, str]]
 
 
-def deed(entry: AuditEntry, rules: Mapping[int, int]) -> Deed:
-    """Return an entry in words; `rules` are the numbers of rules by id, which decisions name them by."""
+def deed(entry: AuditEntry, rules: Mapping[int, int], names: Mapping[tuple[str, int], str]) -> Deed:
+    """Return an entry in words.
+
+    `rules` are the numbers of rules by id, which decisions name them by; `names` those of people and sites, by the
+    kind and the number of a subject.
+    """
     kind, _, number = entry.subject.partition(":")
     payload = entry.payload or {}
     # A decision's entry names the rule by its id; the others by the number that people know.
@@ -159,11 +163,15 @@ def deed(entry: AuditEntry, rules: Mapping[int, int]) -> Deed:
     return Deed(
         entry=entry,
         said=str(DEEDS.get(entry.action, entry.action)),
-        subject=f"{SUBJECTS.get(kind, kind)} {number}",
+        subject=f"{SUBJECTS.get(kind, kind)} {_name(kind, number, names)}",
         page=_page(kind, number),
         before=_values(payload.get("before") or {}, numbers),
         after=_values(payload.get("after") or {}, numbers),
     )
+
+
+def _name(kind: str, number: str, names: Mapping[tuple[str, int], str]) -> str:
+    return names.get((kind, int(number)), number) if number.isdecimal() else number
 
 
 def _page(kind: str, number: str) -> str | None:
