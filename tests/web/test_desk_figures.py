@@ -281,3 +281,20 @@ def test_nobody_else_reads_it(app: Flask, office: Office, drawn: tuple[int, int]
         assert "The ferry is a bridge" not in page
         assert colleague.post(path, outcome="publish").status_code == status
     assert office.ask(select(SecondReading.read_at)) is None
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence", "days"),
+    [
+        ("from=2026-03-09&to=2026-03-02", "The first day comes after the last one", "1 day, at most 400."),
+        ("from=2024-01-01&to=2026-03-02", "At most 400 days are shown", "400 days, at most 400."),
+        ("from=2026-03-01&to=2026-03-02", None, "2 days, at most 400."),
+    ],
+)
+def test_a_span_that_cannot_be_shown_is_answered_at_its_field(
+    app: Flask, office: Office, query: str, sentence: str | None, days: str
+) -> None:
+    page = enter(app, office, "editor").get(f"/desk/figures?{query}").get_data(as_text=True)
+    assert days in page
+    assert ('id="span-problem"' in page) is (sentence is not None)
+    assert sentence is None or sentence in page

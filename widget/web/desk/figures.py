@@ -33,6 +33,7 @@ def figures() -> str:
         figures=found,
         sections=_sections(found, chosen, span),
         span=span,
+        wrong=_span_problems(clock.now().astimezone(UTC).date()),
         longest=LONGEST,
         names=_names(),
         chosen=next(iter(chosen)) if len(chosen) == 1 else None,
@@ -69,6 +70,23 @@ def set_figures(site_id: int) -> ResponseReturnValue:
         now=clock.now(),
     )
     return answers.done(gettext("Set for %(site)s.", site=site.name), form.back.data)
+
+
+def _span_problems(today: date) -> dict[str, str]:
+    """Return a sentence for each field of a span that cannot be shown as it was asked for."""
+    last = min(_day("to") or today, today)
+    first = _day("from")
+    if first is None:
+        return {}
+    if first > last:
+        return {
+            "from": gettext("The first day comes after the last one: what is shown is the last day alone.")
+        }
+    if (last - first).days >= LONGEST:
+        return {
+            "from": gettext("At most %(most)s days are shown: the last of those you asked for.", most=LONGEST)
+        }
+    return {}
 
 
 def span_asked(today: date) -> Span:
