@@ -140,6 +140,20 @@ def test_what_is_wrong_stands_at_its_field_and_what_was_typed_is_kept(
     assert entries(office) == 0
 
 
+@pytest.mark.parametrize(
+    ("ticked", "sentence"),
+    [([], "Tick at least one language."), (["fr"], "The default language, English, must be ticked.")],
+)
+def test_languages_that_are_not_ticked_are_asked_for_in_words(
+    office: Office, editor: Colleague, ticked: list[str], sentence: str
+) -> None:
+    path = f"/desk/settings/{office.site}"
+    given = fields_of(editor.get(path).get_data(as_text=True))
+    answer = editor.post(path, **{**given, "languages": ticked})
+    assert answer.status_code == 422
+    assert f'<p class="problem" id="languages-problem">{sentence}</p>' in answer.get_data(as_text=True)
+
+
 def test_an_editor_sees_what_administrators_set_and_cannot_send_it(office: Office, editor: Colleague) -> None:
     path = f"/desk/settings/{office.site}"
     page = editor.get(path).get_data(as_text=True)

@@ -50,7 +50,9 @@ def _email(value: str | None) -> str | None:
 
 
 def _languages(value: list[str]) -> list[str]:
-    if not value or not set(value) <= set(LANGUAGES):
+    if not value:
+        raise Refusal("site.languages-none", "languages")
+    if not set(value) <= set(LANGUAGES):
         raise Refusal("site.languages", "languages", known=", ".join(LANGUAGES))
     return list(dict.fromkeys(value))
 

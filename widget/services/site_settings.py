@@ -122,7 +122,8 @@ def change(
     """Change what is named and differs, in the caller's write transaction if there is one.
 
     Raises NotFound, Forbidden, Refusals: `site.name`, `site.length`, `site.days`, `site.kept-days`, `email.malformed`,
-    `site.languages`, `site.origin`, `site.origins-none`, `site.origins-many`, and those of a look.
+    `site.languages`, `site.languages-none`, `site.default-unticked`, `site.origin`,
+    `site.origins-none`, `site.origins-many`, and those of a look.
     """
     ensure_writing(session)
     site = session.get(Site, site_id, with_for_update=ROW, populate_existing=True)
@@ -227,6 +228,9 @@ def _checked(changes: Changes) -> tuple[dict[str, Any], list[Refusal]]:
             refusal.field = refusal.field if name == "look" else name
             refusals.append(refusal)
     tags = values.get("languages")
-    if tags is not None and changes.get("default_language") not in tags:
-        refusals.append(Refusal("site.languages", "languages", known=", ".join(LANGUAGES)))
+    default = changes.get("default_language")
+    if tags is not None and default not in LANGUAGES:
+        refusals.append(Refusal("site.languages", "default_language", known=", ".join(LANGUAGES)))
+    elif tags is not None and default not in tags:
+        refusals.append(Refusal("site.default-unticked", "languages", language=default))
     return values, refusals

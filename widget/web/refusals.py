@@ -196,6 +196,8 @@ REFUSALS: Mapping[str, LazyString] = {
     ),
     "site.key": _l("A site's key consists of small letters, digits and hyphens."),
     "site.languages": _l("Known languages are %(known)s, and the default must be one of the site's."),
+    "site.languages-none": _l("Tick at least one language."),
+    "site.default-unticked": _l("The default language, %(language)s, must be ticked."),
     "site.length": _l(
         "A comment may have from %(least)s to %(most)s characters. Give a number between them."
     ),
