@@ -160,6 +160,30 @@ def test_a_change_of_how_one_signs_in_is_told_in_its_own_words(
     newsroom.session.rollback()
 
 
+@pytest.mark.parametrize("has_account", [False, True])
+@pytest.mark.parametrize("is_required", [False, True])
+def test_an_invitation_promises_what_the_page_behind_it_asks(
+    app: Flask,
+    newsroom: Newsroom,
+    mails: dict[str, OutboxMail],
+    monkeypatch: pytest.MonkeyPatch,
+    has_account: bool,
+    is_required: bool,
+) -> None:
+    from dataclasses import replace
+
+    settings: Settings = app.extensions[SETTINGS]
+    chosen = replace(settings, second_factor="required" if is_required else "optional")
+    monkeypatch.setitem(app.extensions, SETTINGS, chosen)
+    if has_account:
+        newsroom.reader(email="ida@post.example")
+    text = " ".join(render.render(newsroom.session, mails["invitation"]).text.split())
+    assert "on the comments of The Courier as an editor." in text
+    assert ("Choose your password" in text) is not has_account
+    assert ("has an account already" in text) is has_account
+    assert ("second factor" in text) is is_required
+
+
 @pytest.mark.parametrize(
     ("kind", "purpose", "path"), [("confirm", CONFIRM, "confirm"), ("reset", RESET, "reset")]
 )

@@ -227,6 +227,18 @@ def test_a_reader_joins_with_the_password_there_is(office: Office) -> None:
     assert office.ask(select(StaffRole.role).where(StaffRole.account_id == reader)) is Role.MODERATOR
 
 
+def test_an_address_that_was_invited_already_is_said_to_be(office: Office) -> None:
+    admin = at_desk(office, "admin")
+    offer = {"email": "new@post.example", "name": "", "role": "editor", "site": office.site}
+    for sentence in ("An invitation is on its way to new@post.example.", "was invited already"):
+        assert admin.post("/desk/staff/invitations", **offer).status_code == 303
+        assert sentence in admin.get("/desk/staff").get_data(as_text=True)
+    first = office.ask(select(Invitation.id).order_by(Invitation.id)) or 0
+    gone = Client(office.app).get(invitation_link(office, first))
+    assert gone.status_code == 404
+    assert "Please look for a later mail" in gone.get_data(as_text=True)
+
+
 def test_a_link_that_leads_nowhere(office: Office) -> None:
     client, invitation_id = Client(office.app), invited(office, "admin", office.site)
     path = invitation_link(office, invitation_id)

@@ -7,6 +7,7 @@ from flask import render_template
 from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
+from widget.extensions import settings
 from widget.mail import links
 from widget.models import (
     Account,
@@ -20,6 +21,7 @@ from widget.models import (
     OutboxMail,
     Site,
 )
+from widget.services import accounts, invitations
 from widget.text import columns
 
 # So wide that mail still fits a window of eighty columns when it is quoted.
@@ -69,7 +71,12 @@ def _facts(session: Session, mail: OutboxMail) -> dict[str, Any]:
     elif mail.template == "reset" and account is not None:
         facts["link"] = links.reset(account)
     elif mail.template == "invitation":
-        facts["link"] = links.invitation(facts["invitation"])
+        invited = facts["invitation"]
+        holder = accounts.holder(session, invited.email_key)
+        facts["link"], facts["holder"] = links.invitation(invited), holder
+        facts["sets_up_factor"] = settings().requires_second_factor and invitations.awaits_factor(
+            session, holder
+        )
     elif mail.template == "security":
         facts["link"] = links.forgotten() if facts["what"] == "reader" else links.own_account()
     elif mail.template == "identity" and facts["asked"] is not None:

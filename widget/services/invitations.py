@@ -12,7 +12,7 @@ from widget.db import begin_writing
 from widget.errors import Forbidden, NotFound, Refusal, Refusals
 from widget.models import Account, Invitation, Role, Site, StaffRole
 from widget.moderation.permissions import Permission, Staff
-from widget.services import accounts, audit, directory, namesakes, outbox, passwords, staff
+from widget.services import accounts, audit, directory, namesakes, outbox, passwords, second_factors, staff
 from widget.services.locks import ROW
 from widget.services.tokens import INVITE, lifetime
 
@@ -80,6 +80,23 @@ def invite(session: Session, by: Staff, offer: Offer, now: datetime) -> Invitati
     _record(session, by, "staff.invite", invitation, now)
     _send(session, invitation, now)
     return invitation
+
+
+def replaces_another(session: Session, invitation: Invitation) -> bool:
+    """Whether the same address was invited to the same site before, so that the link of that mail fell with this one."""
+    earlier = select(Invitation.id).where(
+        Invitation.email_key == invitation.email_key,
+        Invitation.site_id.is_not_distinct_from(invitation.site_id),
+        Invitation.revoked_at == invitation.created_at,
+        # One that had run out led nowhere before.
+        Invitation.expires_at > invitation.created_at,
+    )
+    return session.scalars(earlier.limit(1)).first() is not None
+
+
+def awaits_factor(session: Session, account: Account | None) -> bool:
+    """Whether an invited person, with this account or none yet, has no second factor so far."""
+    return account is None or second_factors.of(session, account.id) is None
 
 
 def send_again(session: Session, by: Staff, invitation_id: int, now: datetime) -> Invitation:

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from widget import clock
 from widget.db import db
 from widget.errors import NotFound, Refusal, Refusals
+from widget.extensions import settings
 from widget.mail import links
 from widget.models import Invitation
 from widget.services import accounts, invitations
@@ -53,5 +54,11 @@ def _show(invited: Invitation, form: JoinForm, status: int = 200) -> Response:
     holder = accounts.holder(db.session(), invited.email_key)
     if request.method != "POST":
         form.name.data = invited.name or ""
-    page = render_template("account/invitation.html", invited=invited, form=form, holder=holder)
+    page = render_template(
+        "account/invitation.html",
+        invited=invited,
+        form=form,
+        holder=holder,
+        sets_up_factor=settings().requires_second_factor and invitations.awaits_factor(db.session(), holder),
+    )
     return make_response(page, status)

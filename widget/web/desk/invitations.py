@@ -29,15 +29,19 @@ def invite() -> ResponseReturnValue:
         language=language.selected(),
     )
     try:
-        email = invitations.invite(db.session(), identity.colleague(), offer, clock.now()).email
+        invited = invitations.invite(db.session(), identity.colleague(), offer, clock.now())
     except Refusal as refusal:
         if refusal.field is None:
             raise
         db.session.rollback()
         return colleagues.page(form, refusal)
-    return answers.done(
-        gettext("An invitation is on its way to %(email)s.", email=email), url_for("desk.staff")
-    )
+    message = gettext("An invitation is on its way to %(email)s.", email=invited.email)
+    if invitations.replaces_another(db.session(), invited):
+        message = gettext(
+            "%(email)s was invited already: a new invitation is on its way, and the earlier link no longer works.",
+            email=invited.email,
+        )
+    return answers.done(message, url_for("desk.staff"))
 
 
 @blueprint.post(f"{_ONE}/again")
