@@ -330,7 +330,10 @@ def test_editing_and_withdrawing_in_place(signed_in: BrowserContext, page: Page,
     page.get_by_role("button", name="Save the changes").click()
     expect(page.get_by_text("Your changes are saved.")).to_be_visible()
     expect(page.get_by_label("Your comment")).to_have_value("A draft of something else.")
-    mine(page, "Changed, and").get_by_role("button", name="Withdraw").click()
+    mine(page, "Changed, and").get_by_role("link", name="Withdraw").click()
+    expect(page.get_by_role("heading", name="Withdraw this comment?")).to_be_focused()
+    assert violations(page) == []
+    page.get_by_role("button", name="Withdraw").click()
     expect(mine(page, "Changed, and")).to_contain_text("Withdrawn")
     expect(page.get_by_label("Your comment")).to_have_value("A draft of something else.")
 
@@ -413,7 +416,8 @@ def test_everything_works_without_javascript(browser: Browser, site: Site, cooki
     mine(page, "without a script").get_by_role("link", name="Edit").click()
     page.get_by_label("Your comment").fill("Edited without a script.")
     page.get_by_role("button", name="Save the changes").click()
-    mine(page, "Edited without").get_by_role("button", name="Withdraw").click()
+    mine(page, "Edited without").get_by_role("link", name="Withdraw").click()
+    page.get_by_role("button", name="Withdraw").click()
     expect(mine(page, "Edited without")).to_contain_text("Withdrawn")
     page.get_by_role("button", name="Send to the editors").click()
     expect(page.get_by_role("alert")).to_contain_text("Please write your comment first.")

@@ -7,10 +7,11 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from tests.support.forms import Visitor
-from tests.support.newsroom import NOW, Newsroom
+from tests.support.frame import ARTICLE, FRAME
+from tests.support.newsroom import NOW, PASSWORD, Newsroom
 from widget import clock
 from widget.mail import links
-from widget.models import Identity, IdentityRow, Role
+from widget.models import Account, Identity, IdentityRow, Role
 from widget.services import identities
 from widget.services.identities import Marking
 
@@ -93,3 +94,24 @@ def test_a_settled_question_needs_no_answer(visitor: Visitor, newsroom: Newsroom
     row(newsroom, about).standing = Identity.CONFIRMED
     newsroom.session.commit()
     assert "do not need your answer any more" in visitor.get(where).text
+
+
+def test_the_writer_is_told_where_they_write_and_the_link_stays_in_the_mail(
+    visitor: Visitor, newsroom: Newsroom, about: Marking
+) -> None:
+    account = newsroom.session.get_one(Account, about.account_id)
+    link, email = path(newsroom, about), account.email
+    stranger = visitor.get(FRAME, **ARTICLE)
+    assert "confirm who you are" not in stranger.text
+    page = visitor.press("Sign in", email=str(email), password=PASSWORD)
+    assert "The newsroom has asked you to confirm who you are, in a mail of" in page.text
+    assert f"to {email}" in page.text
+    assert link not in page.html
+    identities.answer(
+        newsroom.session, about, row(newsroom, about).asked_at or NOW, "I do live in Hamar.", clock.now()
+    )
+    newsroom.session.commit()
+    assert "The newsroom has your answer about who you are." in visitor.get(FRAME, **ARTICLE).text
+    row(newsroom, about).standing = Identity.CONFIRMED
+    newsroom.session.commit()
+    assert 'id="doubt"' not in visitor.get(FRAME, **ARTICLE).html

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support import frame
 from tests.support.forms import Visitor
-from tests.support.frame import ARTICLE, FRAME, TEXT, all_comments, has_button
+from tests.support.frame import ARTICLE, FRAME, TEXT, all_comments
 from tests.support.newsroom import Newsroom
 from widget import clock
 from widget.models import CommentState
@@ -57,19 +57,29 @@ def test_an_edit_from_another_window_is_not_overwritten(visitor: Visitor, newsro
 
 def test_withdraw(visitor: Visitor, newsroom: Newsroom) -> None:
     visitor.press("Send to the editors", {"text": TEXT})
+    page = visitor.follow("Withdraw")
+    assert "Withdraw this comment?" in page.text
+    assert TEXT in page.text
+    assert all_comments(newsroom)[0].state is CommentState.PENDING, "asking changes nothing"
+    visitor.follow("Keep it")
+    assert all_comments(newsroom)[0].state is CommentState.PENDING
+    visitor.follow("Withdraw")
     page = visitor.press("Withdraw")
     assert "You have withdrawn the comment." in page.text
     assert all_comments(newsroom)[0].state is CommentState.WITHDRAWN
-    assert not has_button(page, "Withdraw")
+    assert "Withdraw" not in page.links
 
 
 def test_withdrawing_too_late_changes_nothing(visitor: Visitor, newsroom: Newsroom, editor: Staff) -> None:
     visitor.press("Send to the editors", {"text": TEXT})
+    visitor.follow("Withdraw")
+    asked = visitor.at.path
     newsroom.decide(editor, all_comments(newsroom)[0].id, "publish")
     page = visitor.press("Withdraw")
     assert page.status == 409
     assert "The editors have just decided" in page.text
     assert all_comments(newsroom)[0].state is CommentState.PUBLISHED
+    assert visitor.request("GET", asked).status_code == 303, "there is nothing to ask any more"
 
 
 @pytest.mark.parametrize("action", ["edit", "withdraw"])
@@ -78,6 +88,10 @@ def test_nobody_touches_anothers_comment(
 ) -> None:
     theirs = newsroom.send(site_id, newsroom.reader("Étienne Roy", "Magog"), "Mine alone.")
     form = visitor.at.forms[0]
+    if action == "withdraw":
+        asked = visitor.get(f"{FRAME}/withdraw/{theirs}", **ARTICLE)
+        assert asked.status == 404
+        assert "Mine alone." not in asked.html
     answer = visitor.post(
         f"{FRAME}/{action}/{theirs}", {**form.values, "text": "Taken over.", "version": "1"}
     )

@@ -126,7 +126,7 @@ def edit(
 
     Raises Refusals, NotFound, Forbidden (`account.banned`), Stale when it was decided, edited or withdrawn meanwhile.
     """
-    comment = _own(session, account_id, comment_id)
+    comment = own(session, account_id, comment_id)
     text = normalise.clean(text)
     site = session.get_one(Site, comment.site_id)
     writing = Writing(account_id, site, comment.thread_id, parent_id=comment.parent_id, editing=comment_id)
@@ -137,7 +137,7 @@ def edit(
     begin_writing(session)
     # As when sending: the row lock puts the edit and a ban in order.
     session.get_one(Account, account_id, with_for_update=ROW)
-    comment = _own(session, account_id, comment_id, lock=True)
+    comment = own(session, account_id, comment_id, lock=True)
     if comment.state is not CommentState.PENDING or comment.version != expected_version:
         raise moves.stale(session, comment_id)
     _not_banned(session, account_id, comment.site_id, now)
@@ -157,7 +157,7 @@ def withdraw(
 ) -> Comment:
     """Take back a waiting comment; raise NotFound, or Stale when it was decided or edited meanwhile."""
     begin_writing(session)
-    comment = _own(session, account_id, comment_id, lock=True)
+    comment = own(session, account_id, comment_id, lock=True)
     action = ACTIONS["withdraw"]
     if comment.state is not action.origin or comment.version != expected_version:
         raise moves.stale(session, comment_id)
@@ -238,7 +238,8 @@ def _row(
     }
 
 
-def _own(session: Session, account_id: int, comment_id: int, *, lock: bool = False) -> Comment:
+def own(session: Session, account_id: int, comment_id: int, *, lock: bool = False) -> Comment:
+    """Return a person's own comment, locked if so asked; raise NotFound (`comment.unknown`) for any other."""
     comment = session.get(Comment, comment_id, with_for_update=ROW if lock else None, populate_existing=lock)
     if comment is None or comment.account_id != account_id:
         raise NotFound("comment.unknown")
@@ -283,7 +284,7 @@ def _parent(session: Session, thread_id: int, parent_id: int | None) -> Comment 
 def _revised(session: Session, submission: Submission, thread_id: int) -> int | None:
     if submission.revises_id is None:
         return None
-    earlier = _own(session, submission.account_id, submission.revises_id)
+    earlier = own(session, submission.account_id, submission.revises_id)
     if earlier.state is not CommentState.REFUSED or earlier.thread_id != thread_id:
         raise Refusal("comment.not-revisable")
     return earlier.id

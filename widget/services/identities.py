@@ -37,6 +37,12 @@ def is_in_doubt(session: Session, account_id: int | None, site_id: int) -> bool:
     return row is not None and row.standing is Identity.DOUBT
 
 
+def doubt(session: Session, account_id: int, site_id: int) -> IdentityRow | None:
+    """Return what a site holds of somebody whose identity it doubts, with what was asked and answered, or None."""
+    row = session.get(IdentityRow, (account_id, site_id))
+    return row if row is not None and row.standing is Identity.DOUBT else None
+
+
 def doubtful(session: Session, pairs: Iterable[tuple[int | None, int]]) -> set[tuple[int, int]]:
     """Return which of the given pairs of account and site stand in doubt, in one query."""
     wanted = {(account_id, site_id) for account_id, site_id in pairs if account_id is not None}

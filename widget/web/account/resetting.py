@@ -54,9 +54,8 @@ def reset(token: str) -> ResponseReturnValue:
         # The old confirming link went with the old password; the reset proved the address, so here is another.
         return redirect(f"{links.confirm(account)}?done=password", 303)
     thread = threads.last_written_under(db.session(), account.id)
-    at_desk = 1 if account.staff_roles else None
-    where = {"thread": thread.id if thread else None, "desk": at_desk}
-    return redirect(url_for("account.reset", token=token, done=1, **where), 303)
+    number, desk = (thread.id if thread else None), (1 if account.staff_roles else None)
+    return redirect(url_for("account.reset", token=token, done=1, thread=number, desk=desk), 303)
 
 
 def _account(token: str) -> Account | None:

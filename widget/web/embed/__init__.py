@@ -24,7 +24,7 @@ for _rule, _view, _methods in (
     ("/places", places.places, ["GET"]),
     ("/send", composing.send, ["POST"]),
     (f"/edit/{_ONE}", composing.edit, ["POST"]),
-    (f"/withdraw/{_ONE}", composing.withdraw, ["POST"]),
+    (f"/withdraw/{_ONE}", composing.withdraw, ["GET", "POST"]),
     ("/appeal", appealing.appeal, ["POST"]),
     ("/register", entering.register, ["POST"]),
     ("/sign-in", entering.sign_in, ["POST"]),

@@ -1,6 +1,6 @@
 """The frame itself, and what a signed-in reader does in it: send, edit, withdraw."""
 
-from flask import redirect
+from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from widget import clock
@@ -71,9 +71,14 @@ def edit(site: str, comment: int) -> ResponseReturnValue:
 
 @access.per_address("30 per 10 minutes")
 def withdraw(site: str, comment: int) -> ResponseReturnValue:
-    """Take back a comment that still waits."""
+    """Ask before a comment that still waits is taken back; take it back when the button is pressed."""
     at, form = here(), WithdrawForm()
     try:
+        if request.method != "POST":
+            own = comments.own(db.session(), _reader(), comment)
+            if own.state is not CommentState.PENDING:
+                return redirect(at.to(), 303)
+            return render_template("embed/withdraw.html", at=at, comment=own)
         comments.withdraw(db.session(), _reader(), comment, form.version.data or 0, clock.now())
     except Refusal as error:
         return refuse(at, ComposerForm(formdata=None), error)

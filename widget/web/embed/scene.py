@@ -9,8 +9,17 @@ from flask import Response, make_response, render_template
 from widget import clock, publication
 from widget.db import db
 from widget.errors import NotFound, Refusal
-from widget.models import Account, Appeal, Ban, Comment, CommentState, Netiquette, Thread
-from widget.services import appeals, articles, bans, comments, netiquettes, publishing, threads
+from widget.models import (
+    Account,
+    Appeal,
+    Ban,
+    Comment,
+    CommentState,
+    IdentityRow,
+    Netiquette,
+    Thread,
+)
+from widget.services import appeals, articles, bans, comments, identities, netiquettes, publishing, threads
 from widget.services.comments import OwnComment
 from widget.services.publishing import Amendment
 from widget.text import normalise
@@ -59,6 +68,13 @@ class Scene:
     def appeal(self) -> Appeal | None:
         """What this person has replied to the ban, and what an editor made of it."""
         return appeals.of(db.session(), self.ban.id) if self.ban is not None else None
+
+    @cached_property
+    def doubt(self) -> IdentityRow | None:
+        """What this site holds of a person whose identity it doubts: nothing of theirs is published meanwhile."""
+        if self.account is None:
+            return None
+        return identities.doubt(db.session(), self.account.id, self.at.site.id)
 
     @property
     def written_in(self) -> str:
