@@ -33,7 +33,7 @@ def compose() -> dict[str, Any]:
 
 def test_every_variable_is_a_setting(compose: dict[str, Any]) -> None:
     named = {name for service in OURS for name in compose["services"][service]["environment"]}
-    assert named - KNOWN == set()
+    assert named - KNOWN == {"PROMETHEUS_MULTIPROC_DIR"}
     example = (DEPLOY / "byline.env.example").read_text("utf-8")
     assert set(re.findall(r"^#?([A-Z_]+)=", example, re.MULTILINE)) - KNOWN == set()
     image = (DEPLOY / "Dockerfile").read_text("utf-8")
@@ -184,6 +184,18 @@ def test_services_may_do_little(unit: Path) -> None:
         "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6",
     ):
         assert f"\n{line}\n" in text, line
+
+
+def test_workers_count_together_in_a_folder_that_is_empty_at_each_start(compose: dict[str, Any]) -> None:
+    unit = (DEPLOY / "systemd" / "byline.service").read_text("utf-8")
+    [made] = re.findall(r"^RuntimeDirectory=(\w+)$", unit, re.MULTILINE)
+    [named] = re.findall(r"^Environment=PROMETHEUS_MULTIPROC_DIR=(\S+)$", unit, re.MULTILINE)
+    assert named == f"/run/{made}"
+    assert "RuntimeDirectoryPreserve" not in unit, "systemd would keep what a former process counted"
+    for name in OURS:
+        service = compose["services"][name]
+        folder = service["environment"]["PROMETHEUS_MULTIPROC_DIR"]
+        assert folder in [mount.partition(":")[0] for mount in service["tmpfs"]], name
 
 
 def test_the_server_is_given_more_time_to_stop_than_it_takes() -> None:
