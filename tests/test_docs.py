@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 NAMES = [path.relative_to(ROOT).as_posix() for path in DOCUMENTS]
 
-_FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _INLINE = re.compile(r"`([^`\n]+)`")
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 
@@ -39,8 +39,8 @@ def read(name: str) -> str:
 
 def code(text: str) -> Iterator[str]:
     """Yield everything that is set as code: the blocks, then what stands in a line."""
-    yield from (match[2] for match in _FENCED.finditer(text))
-    yield from _INLINE.findall(_FENCED.sub("", text))
+    yield from (match[2] for match in FENCED.finditer(text))
+    yield from _INLINE.findall(FENCED.sub("", text))
 
 
 def rows(text: str) -> dict[str, list[str]]:
@@ -75,7 +75,7 @@ def application() -> Flask:
 
 def anchors(text: str) -> set[str]:
     """Return the anchors of a document's headings, as hosts of repositories make them."""
-    headings = re.findall(r"^#{1,6} (.+)$", _FENCED.sub("", text), re.MULTILINE)
+    headings = re.findall(r"^#{1,6} (.+)$", FENCED.sub("", text), re.MULTILINE)
     kept = [re.sub(r"[^\w\- ]", "", heading.lower()) for heading in headings]
     return {heading.strip().replace(" ", "-") for heading in kept}
 
@@ -83,7 +83,7 @@ def anchors(text: str) -> set[str]:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_relative_link_leads_somewhere(name: str) -> None:
     broken = []
-    for link in _LINK.findall(_FENCED.sub("", read(name))):
+    for link in _LINK.findall(FENCED.sub("", read(name))):
         if link.startswith(("https://", "mailto:")):
             continue
         path, _, anchor = link.partition("#")
@@ -199,34 +199,6 @@ def unknown_part(words: list[str]) -> str | None:
 def test_every_flask_command_named_exists_with_its_options(name: str) -> None:
     commands = list(flask_commands(read(name)))
     assert {" ".join(words): part for words in commands if (part := unknown_part(words))} == {}
-
-
-@pytest.mark.parametrize(
-    ("name", "heading"),
-    [
-        ("README.md", "## Run it for real"),
-        ("docs/deploying.md", "## Environment"),
-        ("docs/deploying.md", "## Containers"),
-    ],
-)
-def test_whoever_follows_the_steps_ends_with_a_site_and_somebody_who_can_sign_in(
-    name: str, heading: str
-) -> None:
-    done = [" ".join(words[:2]) for words in flask_commands(section(read(name), heading))]
-    assert {"site create", "staff add", "places build"} - set(done) == set()
-
-
-@pytest.mark.parametrize("name", ["README.md", "docs/deploying.md"])
-def test_the_server_is_given_every_file_that_a_step_names(name: str) -> None:
-    """The wheel holds nothing of deploy/, so it is copied beside it."""
-    blocks = "\n".join(match[2] for match in _FENCED.finditer(read(name)))
-    [copied] = re.findall(r"^scp -r (.*) \S+:byline/$", blocks, re.MULTILINE)
-    wheel, *others = copied.split()
-    assert wheel.startswith("dist/byline_comments-")
-    named = set(re.findall(r"(?<![\w./])(deploy/[\w./-]+|requirements\.lock)", blocks))
-    assert {path for path in named if path.split("/")[0] not in others} == set()
-    there = {path.removesuffix("/tls/").removesuffix("/tls") for path in named}
-    assert {path for path in there if not any(ROOT.glob(f"{path}*"))} == set()
 
 
 def test_the_overview_of_commands_is_complete() -> None:
