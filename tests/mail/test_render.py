@@ -20,7 +20,16 @@ from widget.models import Account, OutboxMail, Role
 from widget.moderation.actions import ACTIONS
 from widget.moderation.permissions import Staff
 from widget.paths import TEMPLATES
-from widget.services import accounts, appeals, bans, credentials, identities, invitations, letterbox
+from widget.services import (
+    accounts,
+    addresses,
+    appeals,
+    bans,
+    credentials,
+    identities,
+    invitations,
+    letterbox,
+)
 from widget.services.appeals import Ruling
 from widget.services.articles import Article
 from widget.services.bans import BanOrder
@@ -82,6 +91,8 @@ def mails(newsroom: Newsroom, editor: Staff) -> dict[str, OutboxMail]:
     colleague = newsroom.staff(Role.MODERATOR, site, NAME)
     credentials.change_password(session, colleague, PASSWORD, "nine lanterns beyond the mill", NOW)
     session.commit()
+    addresses.request(session, reader, PASSWORD, "ada@mail.example", NOW)
+    session.commit()
     return {mail.template: mail for mail in session.scalars(select(OutboxMail).order_by(OutboxMail.id))}
 
 
@@ -108,7 +119,7 @@ def test_every_mail_is_complete_in_every_language(
         lines = [line for line in letter.text.splitlines() if not line.startswith("http")]
         assert max(map(columns.width, lines)) <= 72, kind
         # A name may be an advertisement: to an address that nobody has confirmed it is not sent.
-        if kind not in {"confirm", "correction", "reset_unknown"}:
+        if kind not in {"confirm", "correction", "reset_unknown", "address"}:
             assert "“<b>” & Søn" in " ".join(letter.text.split()), kind
     newsroom.session.rollback()
 
@@ -182,6 +193,36 @@ def test_an_invitation_promises_what_the_page_behind_it_asks(
     assert ("Choose your password" in text) is not has_account
     assert ("has an account already" in text) is has_account
     assert ("second factor" in text) is is_required
+
+
+@pytest.mark.parametrize("what", ["password", "name", "address-asked", "address", "closed"])
+def test_what_changed_in_an_account_is_told_in_its_own_words(
+    newsroom: Newsroom, mails: dict[str, OutboxMail], what: str
+) -> None:
+    mail, texts = mails["account"], {}
+    for kind in ("other", what):
+        mail.params = {**mail.params, "what": kind}
+        texts[kind] = render.render(newsroom.session, mail)
+    assert (texts[what] == texts["other"]) is (what == "password")
+    # Whoever has lost the mailbox or the account is helped by no link for a new password.
+    lost = what in {"address", "closed"}
+    assert ("http://127.0.0.1:8000/account/forgotten" in texts[what].text) is not lost
+    newsroom.session.rollback()
+
+
+def test_the_link_for_a_new_address_holds_none(newsroom: Newsroom, mails: dict[str, OutboxMail]) -> None:
+    text = render.render(newsroom.session, mails["address"]).text
+    link = next(line for line in text.splitlines() if line.startswith("http"))
+    assert link.startswith("http://127.0.0.1:8000/account/address/")
+    assert "mail.example" not in text
+    newsroom.session.rollback()
+
+
+@pytest.mark.parametrize("kind", ["published", "refused", "removed"])
+def test_mail_about_a_comment_leads_to_the_account(
+    newsroom: Newsroom, mails: dict[str, OutboxMail], kind: str
+) -> None:
+    assert "\nhttp://127.0.0.1:8000/account/\n" in render.render(newsroom.session, mails[kind]).text
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from tests.support.newsroom import NOW, Newsroom
 from widget.errors import Forbidden, NotFound, Refusals, Stale
 from widget.models import Acceptance, Comment, CommentState
 from widget.moderation.permissions import Staff
-from widget.services import bans, comments, netiquettes
+from widget.services import bans, comments, netiquettes, own_comments
 from widget.services.bans import BanOrder
 
 SIX_WORDS = "The new bridge opens in May."
@@ -225,7 +225,7 @@ def test_my_comments_here(newsroom: Newsroom, site_id: int, reader_id: int, edit
     newsroom.undo(editor, newsroom.decide(editor, again, "refuse"))
     newsroom.send(site_id, newsroom.reader("Cleo Marsh"))
     newsroom.send(site_id, reader_id, article="ferry")
-    mine = comments.mine(newsroom.session, reader_id, newsroom.thread(site_id).id)
+    mine = own_comments.under(newsroom.session, reader_id, newsroom.thread(site_id).id)
     assert [(own.comment.id, own.decision and own.decision.action) for own in mine] == [
         (again, "undo"),
         (published, "publish"),

@@ -3,9 +3,9 @@
 from flask import current_app
 
 from widget.extensions import settings
-from widget.models import Account, IdentityRow, Invitation
-from widget.services import identities, invitations
-from widget.services.tokens import CONFIRM, IDENTITY, INVITE, RESET, Tokens
+from widget.models import Account, IdentityRow, Invitation, OutboxMail
+from widget.services import addresses, identities, invitations
+from widget.services.tokens import ADDRESS, CONFIRM, IDENTITY, INVITE, RESET, Tokens
 
 
 def tokens() -> Tokens:
@@ -23,6 +23,12 @@ def reset(account: Account) -> str:
     """Return the address of the page that sets a new password."""
     token = tokens().sign(RESET, account.id, account.password_hash)
     return _absolute("account.reset", token=token)
+
+
+def address(mail: OutboxMail, account: Account) -> str:
+    """Return the address of the page that gives an account the e-mail address which a mail goes to."""
+    token = tokens().sign(ADDRESS, mail.id, addresses.fingerprint(mail, account))
+    return _absolute("account.new_address", token=token)
 
 
 def invitation(invited: Invitation) -> str:

@@ -70,6 +70,8 @@ def _facts(session: Session, mail: OutboxMail) -> dict[str, Any]:
         facts["link"] = links.confirm(account)
     elif mail.template == "reset" and account is not None:
         facts["link"] = links.reset(account)
+    elif mail.template == "address" and account is not None:
+        facts["link"] = links.address(mail, account)
     elif mail.template == "invitation":
         invited = facts["invitation"]
         holder = accounts.holder(session, invited.email_key)

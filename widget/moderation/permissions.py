@@ -115,3 +115,14 @@ class Operator:
     def may(self, permission: Permission, site_id: int | None) -> bool:
         """Whether the operator holds the permission: always."""
         return True
+
+
+@dataclass(frozen=True)
+class Oneself:
+    """A reader who does something to their own account that staff are to know of.
+
+    Who it is stands in the reference to the account alone, which erasure can clear; a name in the trail never goes.
+    """
+
+    account_id: int
+    name: str = "Reader"

@@ -52,10 +52,10 @@ class Context:
 
     `article` is the article's text when the publisher supplies it; `protected` holds the names that nobody
     else may sign with (staff, other accounts, the site's own list); `turns` are the writers of the chain of
-    replies that the draft continues, oldest first, the draft's own writer last; `lists` are the site's word
-    lists, by language; `modes` say what the site lets a check do, by its name (`hint` where none is named);
-    `index` holds `recent`, position by position, where a service keeps an index of very many comments from
-    review to review.
+    replies that the draft continues, oldest first, the draft's own writer last; `signed_before` is the name under
+    the writer's latest comment on the site; `lists` are the site's word lists, by language; `modes` say what the
+    site lets a check do, by its name (`hint` where none is named); `index` holds `recent`, position by position,
+    where a service keeps an index of very many comments from review to review.
     """
 
     now: datetime
@@ -65,6 +65,7 @@ class Context:
     article: str = ""
     protected: tuple[str, ...] = ()
     turns: tuple[str, ...] = ()
+    signed_before: str = ""
     lists: Mapping[str, WordLists] = field(default_factory=dict)
     modes: Mapping[str, Mode] = field(default_factory=dict)
     index: Shingles | None = None
@@ -76,7 +77,9 @@ class Context:
     def to_tell(self) -> "Context":
         """Return what a writer may be told from: nothing that waits unread, nothing that only editors see."""
         published = tuple(one for one in self.recent if one.published)
-        return replace(self, earlier=(), recent=published, protected=(), turns=(), index=None)
+        return replace(
+            self, earlier=(), recent=published, protected=(), turns=(), signed_before="", index=None
+        )
 
     def words(self, language: str) -> WordLists:
         """Return the word lists of a language: the site's, else those that come with Byline."""

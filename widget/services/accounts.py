@@ -172,10 +172,11 @@ def confirm(session: Session, account_id: int, now: datetime) -> Account:
     address: then `hand_over` gives that account the comments.
     """
     begin_writing(session)
-    return _confirmed(session, open_account(session, account_id, lock=True), now)
+    return confirm_here(session, open_account(session, account_id, lock=True), now)
 
 
-def _confirmed(session: Session, account: Account, now: datetime) -> Account:
+def confirm_here(session: Session, account: Account, now: datetime) -> Account:
+    """Confirm as `confirm` does, in the caller's write transaction."""
     if account.email_confirmed_at is None:
         if holder(session, account.email_key) is not None:
             raise Refusal("account.address-taken")
@@ -205,7 +206,7 @@ def confirm_by_password(session: Session, account_id: int, password: str, now: d
         # The password was replaced while the old one was being verified.
         raise Refusal("confirm.wrong-password", "password")
     sign_ins.revoke_all(session, account_id, now)
-    return _confirmed(session, account, now)
+    return confirm_here(session, account, now)
 
 
 def hand_over(session: Session, account_id: int, password: str, now: datetime) -> Account:
@@ -225,7 +226,7 @@ def hand_over(session: Session, account_id: int, password: str, now: datetime) -
     account = _unconfirmed(session, account_id, lock=True)
     _withdraw_where_banned(session, owner, account, now)
     _queue(session, account_id, owner_id, now)
-    _close(session, account, now)
+    close_here(session, account, now)
     return session.get_one(Account, owner_id)
 
 
@@ -247,7 +248,7 @@ def disown(session: Session, account_id: int, now: datetime) -> None:
     if account is None or account.email_confirmed_at is not None or account.closed_at is not None:
         return
     withdraw_all(session, account, now)
-    _close(session, account, now)
+    close_here(session, account, now)
 
 
 def open_account(session: Session, account_id: int, *, lock: bool = False) -> Account:
@@ -279,7 +280,8 @@ def _queue(session: Session, from_id: int, to_id: int, now: datetime) -> None:
         comment.account_id, comment.idempotency_key = to_id, f"handed-over-{comment.id}"
 
 
-def _close(session: Session, account: Account, now: datetime) -> None:
+def close_here(session: Session, account: Account, now: datetime) -> None:
+    """Take address and password out of an account and end its sign-ins, in the caller's write transaction."""
     account.closed_at = now
     account.email = account.email_key = account.password_hash = None
     sign_ins.revoke_all(session, account.id, now)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from widget.db import begin_writing
 from widget.models import AuditEntry, AuditHead
-from widget.moderation.permissions import Operator, Staff
+from widget.moderation.permissions import Oneself, Operator, Staff
 from widget.services.locks import ROW
 
 GENESIS = "0" * 64
@@ -43,6 +43,9 @@ ACTIONS = frozenset(
         "person.ask",
         "person.note",
         "person.note-remove",
+        "person.rename",
+        "person.close",
+        "person.erase",
         "report.keep",
         "correction.handle",
         "thread.close",
@@ -82,7 +85,7 @@ _VERIFIED_EVERY = timedelta(hours=23)
 
 def record(
     session: Session,
-    staff: Staff | Operator,
+    staff: Staff | Operator | Oneself,
     action: str,
     *,
     subject: str,
@@ -91,7 +94,7 @@ def record(
     after: Mapping[str, Any] | None = None,
     now: datetime,
 ) -> AuditEntry:
-    """Append one staff action in the caller's transaction.
+    """Append one staff action, or what a reader did that staff must know of, in the caller's transaction.
 
     `subject` names what was acted on as `kind:id`; `before` and `after` hold plain JSON values. Raises
     ValueError for an action that is not in `ACTIONS`.

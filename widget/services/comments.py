@@ -14,7 +14,6 @@ from widget.models import (
     Account,
     Comment,
     CommentState,
-    Decision,
     Revision,
     Site,
 )
@@ -58,14 +57,6 @@ class Receipt:
     comment_id: int
     repeated: bool = False
     hints: Sequence[Finding] = ()
-
-
-@dataclass(frozen=True)
-class OwnComment:
-    """A writer's own comment with the decision that brought it where it stands, if any."""
-
-    comment: Comment
-    decision: Decision | None
 
 
 def submit(session: Session, submission: Submission, now: datetime) -> Receipt:
@@ -164,28 +155,6 @@ def withdraw(
     account = session.get_one(Account, account_id)
     moves.move(session, comment, action.target, action.name, moves.Actor(account_id, account.name), now)
     return comment
-
-
-def mine(session: Session, account_id: int, thread_id: int) -> list[OwnComment]:
-    """Return a writer's own comments in a thread, newest first, each with its latest decision."""
-    own = session.scalars(
-        select(Comment)
-        .where(Comment.account_id == account_id, Comment.thread_id == thread_id)
-        .order_by(Comment.id.desc())
-        .limit(100)
-    ).all()
-    decisions = session.scalars(
-        select(Decision)
-        .where(Decision.comment_id.in_([comment.id for comment in own]))
-        .order_by(Decision.id)
-        .options(joinedload(Decision.rule))
-    )
-    latest = {decision.comment_id: decision for decision in decisions}
-    return [
-        OwnComment(comment, decision if decision and decision.comment_version == comment.version else None)
-        for comment in own
-        for decision in [latest.get(comment.id)]
-    ]
 
 
 def published(session: Session, comment_id: int) -> Comment:

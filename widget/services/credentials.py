@@ -84,11 +84,31 @@ def request_reset(session: Session, email: str, site_id: int | None, language: s
 
 
 def change_password(session: Session, staff: Staff, old: str, new: str, now: datetime) -> Account:
-    """Replace the password of whoever knows it, and end every other sign-in.
+    """Replace the password of a member of staff who knows it, and end every other sign-in.
 
     Raises Refusals: `password.wrong` on `old`, `password.*` on `password`.
     """
-    account = accounts.open_account(session, staff.account_id)
+    account = replace_password(session, staff.account_id, old, new, now, but=staff.sign_in_id)
+    audit.record(session, staff, "password.change", subject=f"account:{account.id}", site_id=None, now=now)
+    outbox.enqueue(
+        session,
+        "security",
+        to=account.email,
+        language=account.language,
+        params={"account_id": account.id, "name": account.name, "what": "password"},
+        now=now,
+    )
+    return account
+
+
+def replace_password(
+    session: Session, account_id: int, old: str, new: str, now: datetime, *, but: int | None
+) -> Account:
+    """Begin writing, replace the password of whoever knows it, and end every sign-in `but` the one that asks.
+
+    Raises Refusals: `password.wrong` on `old`, `password.*` on `password`.
+    """
+    account = accounts.open_account(session, account_id)
     known = account.password_hash
     own_words = [account.name, account.place, account.email or ""]
     refusals = [] if passwords.matches(known, old) else [Refusal("password.wrong", "old")]
@@ -99,21 +119,12 @@ def change_password(session: Session, staff: Staff, old: str, new: str, now: dat
         raise Refusals(refusals)
     password_hash = passwords.hashed(new)
     begin_writing(session)
-    account = accounts.open_account(session, staff.account_id, lock=True)
+    account = accounts.open_account(session, account_id, lock=True)
     if account.password_hash != known:
         # Another browser, or a mailed link, changed it in this very moment.
         raise Refusals([Refusal("password.wrong", "old")])
     account.password_hash = password_hash
-    sign_ins.revoke_all(session, account.id, now, but=staff.sign_in_id)
-    audit.record(session, staff, "password.change", subject=f"account:{account.id}", site_id=None, now=now)
-    outbox.enqueue(
-        session,
-        "security",
-        to=account.email,
-        language=account.language,
-        params={"account_id": account.id, "name": account.name, "what": "password"},
-        now=now,
-    )
+    sign_ins.revoke_all(session, account.id, now, but=but)
     return account
 
 

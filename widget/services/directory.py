@@ -20,6 +20,11 @@ def remember(session: Session, account: Account) -> None:
     session.flush()
 
 
+def forget(session: Session, account_id: int) -> None:
+    """Forget the words of an account's name and place, in the caller's write transaction."""
+    session.execute(delete(AccountWord).where(AccountWord.account_id == account_id))
+
+
 def remember_thread(session: Session, thread: Thread) -> None:
     """Keep the words of a thread's title in place of those of an earlier one, in the caller's write transaction."""
     session.execute(delete(ThreadWord).where(ThreadWord.thread_id == thread.id))

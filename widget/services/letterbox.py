@@ -2,20 +2,24 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from widget.db import begin_writing
 from widget.errors import Forbidden, NotFound, Refusal, Refusals
 from widget.models import Comment, CommentState, Correction, Decision, Report, ReportOutcome, Site
-from widget.moderation.permissions import Permission, Staff
+from widget.moderation.permissions import Operator, Permission, Staff
 from widget.services import accounts, audit, comments, netiquettes, outbox
 from widget.services.articles import Article, checked
 from widget.services.locks import ROW
 from widget.text import normalise
 
 LONGEST_NOTE = 2000
+# The rule that a writer's own request for removal stands under: it says that the editors decide. Nobody can report
+# a comment under it, since it is no duty of a writer's; so a row with it is such a request, and no other.
+REMOVAL_ASKED: Final = 18
 # As for comments: no letter is large by code points while small by graphemes.
 _CODE_POINTS_EACH = 8
 
@@ -88,6 +92,31 @@ def correct(session: Session, site: Site, article: Article, letter: Letter, now:
     return row
 
 
+def ask_removal(session: Session, account_id: int, words: str, now: datetime) -> None:
+    """Ask the editors of every site to remove what a writer who leaves has published, in the caller's transaction.
+
+    One request a site, with the latest comment: a letterbox that a person with hundreds of comments filled would hide
+    the reports of others. Staff find the rest on the person's page.
+    """
+    latest = (
+        select(func.max(Comment.id))
+        .where(Comment.account_id == account_id, Comment.state == CommentState.PUBLISHED)
+        .group_by(Comment.site_id)
+    )
+    rows = select(Comment.id, Comment.site_id).where(Comment.id.in_(latest)).order_by(Comment.id)
+    for comment_id, site_id in session.execute(rows).all():
+        session.add(
+            Report(
+                site_id=site_id,
+                comment_id=comment_id,
+                rule=REMOVAL_ASKED,
+                note=words or None,
+                created_at=now,
+            )
+        )
+    session.flush()
+
+
 def open_reports(session: Session, site_ids: list[int], most: int) -> list[Report]:
     """Return the reports nobody has handled, oldest first, with their comments."""
     return list(
@@ -135,7 +164,7 @@ def keep(session: Session, staff: Staff, report_id: int, now: datetime) -> Repor
     return row
 
 
-def settle_removed(session: Session, staff: Staff, comment_id: int, now: datetime) -> None:
+def settle_removed(session: Session, staff: Staff | Operator, comment_id: int, now: datetime) -> None:
     """Mark a comment's open reports handled because it was removed, in the caller's transaction."""
     session.execute(
         update(Report)
@@ -186,12 +215,16 @@ def _handle(
     audit.record(session, staff, action, subject=subject, site_id=row.site_id, now=now)
 
 
+def note(field: str, text: str) -> tuple[str, list[Refusal]]:
+    """Return words as they are kept, and what is wrong with them (`letter.long`)."""
+    body = normalise.clean(text)
+    too_long = normalise.graphemes(body) > LONGEST_NOTE or len(body) > LONGEST_NOTE * _CODE_POINTS_EACH
+    return body, [Refusal("letter.long", field, most=LONGEST_NOTE)] if too_long else []
+
+
 def _read(letter: Letter) -> tuple[str, str | None, list[Refusal]]:
     """Return the words and the optional address, with whatever is wrong with them."""
-    refusals: list[Refusal] = []
-    body = normalise.clean(letter.body)
-    if normalise.graphemes(body) > LONGEST_NOTE or len(body) > LONGEST_NOTE * _CODE_POINTS_EACH:
-        refusals.append(Refusal("letter.long", "body", most=LONGEST_NOTE))
+    body, refusals = note("body", letter.body)
     email = None
     if letter.email.strip():
         try:

@@ -15,9 +15,9 @@ from widget.services.locks import ROW
 
 @dataclass(frozen=True)
 class Actor:
-    """Who moves a comment: the writer, or staff in a certain sign-in."""
+    """Who moves a comment: the writer, staff in a certain sign-in, or an operator, who has no account."""
 
-    account_id: int
+    account_id: int | None
     name: str
     sign_in_id: int | None = None
 

@@ -2,7 +2,7 @@
 
 import hashlib
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, aliased
 
 from widget.models import Account, Comment, NameSkeleton
@@ -16,6 +16,11 @@ def remember(session: Session, account: Account) -> None:
     for skeleton in sorted(skeletons(account.name)):
         session.add(NameSkeleton(digest=_digest(skeleton), account_id=account.id))
     session.flush()
+
+
+def forget(session: Session, account_id: int) -> None:
+    """Forget how an account's name may be read, in the caller's write transaction."""
+    session.execute(delete(NameSkeleton).where(NameSkeleton.account_id == account_id))
 
 
 def of(session: Session, account_id: int, site_ids: list[int]) -> list[Account]:

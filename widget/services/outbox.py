@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from widget.db import begin_writing
-from widget.models import OutboxMail
+from widget.models import Account, OutboxMail
 from widget.services.locks import ROW
 from widget.text import normalise
 
@@ -21,13 +21,16 @@ _CLAIM = timedelta(minutes=5)
 
 # Mail that anybody can cause to be sent to any address, and how many of each kind one address gets in how long:
 # no mailbox is flooded, through however many clients (docs/decisions/0015-confirming-takes-the-password.md).
-CAPPED = frozenset({"confirm", "reset", "reset_unknown"})
+CAPPED = frozenset({"confirm", "reset", "reset_unknown", "address"})
 CAPS = ((timedelta(hours=1), 5), (timedelta(days=1), 10))
 
 # What stands in place of an error where a mail was called back; nothing else that was cancelled has it.
 CALLED_BACK = "undone"
 
 _GIVEN_UP = "mail %s (%s) was given up after %s attempts; `flask mail retry` puts it back"
+# Mail to somebody in another part than that of a reader: no account's closing ends it.
+_OTHERS_BUSINESS = frozenset({"invitation", "correction"})
+
 _log = logging.getLogger(__name__)
 
 Deliver = Callable[[OutboxMail], None]
@@ -127,6 +130,27 @@ def call_back(session: Session, template: str, to: str, about: Mapping[str, Any]
     return bool(found) and all(mail.claimed_until is None or mail.claimed_until <= now for mail in found)
 
 
+def forget(session: Session, account: Account, now: datetime) -> None:
+    """Delete what the outbox holds of an account that is closed, in the caller's write transaction.
+
+    Whoever confirmed an address owns it, and all mail to it goes. Otherwise mail is only emptied and does not leave:
+    it goes on counting, or whoever registers with a foreign address could begin its share anew.
+    """
+    to_others = OutboxMail.params["account_id"].as_integer() == account.id
+    rows = select(OutboxMail).where(
+        or_(OutboxMail.recipient_key == account.email_key, (OutboxMail.template == "address") & to_others),
+        OutboxMail.template.not_in(_OTHERS_BUSINESS),
+    )
+    for mail in session.scalars(rows):
+        if account.email_confirmed_at is not None and mail.recipient_key == account.email_key:
+            session.delete(mail)
+        elif mail.params.get("account_id") == account.id:
+            mail.params = {}
+            if mail.sent_at is None and mail.cancelled_at is None:
+                mail.cancelled_at, mail.last_error = now, CALLED_BACK
+    session.flush()
+
+
 def deliver_next(session: Session, deliver: Deliver, now: datetime) -> bool:
     """Deliver the mail that is due longest; return whether there was one.
 
@@ -154,7 +178,11 @@ def deliver_next(session: Session, deliver: Deliver, now: datetime) -> bool:
     error = _attempt(deliver, due)
 
     begin_writing(session)
-    mail = session.get_one(OutboxMail, mail_id, with_for_update=ROW)
+    mail = session.get(OutboxMail, mail_id, with_for_update=ROW)
+    if mail is None:
+        # Its recipient closed the account while the mail server was being spoken to.
+        session.rollback()
+        return True
     mail.claimed_until = None
     if error is None:
         mail.sent_at, mail.cancelled_at, mail.last_error = now, None, None

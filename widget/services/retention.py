@@ -56,7 +56,7 @@ def _texts(session: Session, site_id: int, before: datetime, now: datetime) -> i
     for _ in range(ROUNDS):
         begin_writing(session)
         ids = _due(session, site_id, before)
-        _erase(session, ids, now)
+        erase(session, ids, now)
         session.commit()
         done += len(ids)
         if len(ids) < BATCH:
@@ -82,7 +82,7 @@ def _due(session: Session, site_id: int, before: datetime) -> list[int]:
     return list(session.scalars(query.with_for_update(of=Comment, **ROW)))
 
 
-def _erase(session: Session, ids: Sequence[int], now: datetime) -> None:
+def erase(session: Session, ids: Sequence[int], now: datetime) -> None:
     """Erase the texts, and everything that may quote them; what was noticed stays, as a count under its rule."""
     if not ids:
         return

@@ -31,7 +31,7 @@ _READ = (Comment.id, Comment.body, Comment.account_id, Comment.thread_id, _STATE
 _Row = Row[*tuple[Any, ...]]
 # Asked for every comment that comes in, and so put together once.
 _OWN = (
-    select(*_READ, Comment.digest, Comment.created_at, Comment.site_id)
+    select(*_READ, Comment.digest, Comment.created_at, Comment.site_id, Comment.name)
     .where(Comment.account_id == bindparam("account_id"))
     .order_by(Comment.id.desc())
     .limit(_MOST_OWN)
@@ -87,7 +87,8 @@ def around(session: Session, writing: Writing, now: datetime) -> Context:
 
     What a person wrote on other sites is no business of this one's staff.
     """
-    known, own = checks.of(session, writing.site.id), _own(session, writing, now)
+    known, written = checks.of(session, writing.site.id), _written(session, writing)
+    own = _counted(written, writing, now)
     return Context(
         now=now,
         length_limit=writing.site.comment_length,
@@ -101,6 +102,7 @@ def around(session: Session, writing: Writing, now: datetime) -> Context:
             *known.protected,
         ),
         turns=_turns(session, writing),
+        signed_before=_signed_before(written, writing),
         lists=known.lists,
         modes=known.modes,
     )
@@ -108,7 +110,8 @@ def around(session: Session, writing: Writing, now: datetime) -> Context:
 
 def around_hints(session: Session, writing: Writing, now: datetime) -> Context:
     """Return the context of a draft being typed: no more than the checks that hint look at."""
-    known, own = checks.of(session, writing.site.id), _own(session, writing, now)
+    known = checks.of(session, writing.site.id)
+    own = _counted(_written(session, writing), writing, now)
     return Context(
         now=now,
         length_limit=writing.site.comment_length,
@@ -143,8 +146,8 @@ def received(session: Session, account_id: int, key: str, digest: str, now: date
     )
 
 
-def _own(session: Session, writing: Writing, now: datetime) -> list[_Row]:
-    """Return the writer's latest comments on the site that count, newest first.
+def _written(session: Session, writing: Writing) -> list[_Row]:
+    """Return the writer's latest comments on the site, newest first.
 
     They are looked up by the person alone and the rest is asked of the few that come back: of a site, or of a month,
     there may be a million, and an engine that does not know how many there are of each might begin there.
@@ -152,14 +155,21 @@ def _own(session: Session, writing: Writing, now: datetime) -> list[_Row]:
     if writing.account_id is None:
         return []
     rows = session.connection().execute(_OWN, {"account_id": writing.account_id})
+    return [row for row in rows if row.site_id == writing.site.id]
+
+
+def _counted(written: list[_Row], writing: Writing, now: datetime) -> list[_Row]:
+    """Return those of the writer's latest comments that rule 10 looks at."""
     return [
         row
-        for row in rows
-        if row.site_id == writing.site.id
-        and row.created_at > now - WINDOW
-        and row.state in _COUNTED
-        and row.id != writing.editing
+        for row in written
+        if row.created_at > now - WINDOW and row.state in _COUNTED and row.id != writing.editing
     ]
+
+
+def _signed_before(written: list[_Row], writing: Writing) -> str:
+    """Return the name under the comment that came before, or nothing: a changed one is to be noticed once."""
+    return next((row.name for row in written if writing.editing is None or row.id < writing.editing), "")
 
 
 def _recent(

@@ -9,6 +9,8 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 CONFIRM = "confirm-address"
 RESET = "reset-password"
 IDENTITY = "confirm-identity"
+# Here it is the mail itself that a token is made for: it knows the new address.
+ADDRESS = "change-address"
 # Here it is an invitation that a token is made for, not an account.
 INVITE = "join-the-staff"
 # Between password and code: no mail carries this one, but the desk's own cookie.
@@ -16,6 +18,7 @@ SECOND_STEP = "second-step"
 _LIFETIMES = {
     CONFIRM: timedelta(days=14),
     RESET: timedelta(hours=2),
+    ADDRESS: timedelta(days=2),
     INVITE: timedelta(days=7),
     IDENTITY: timedelta(days=30),
     SECOND_STEP: timedelta(minutes=10),

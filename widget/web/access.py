@@ -70,6 +70,9 @@ READER = frozenset(
         "account.reset",
         "account.invitation",
         "account.identity",
+        "account.sign_in",
+        "account.new_address",
+        "account.closed",
     }
 )
 
@@ -82,6 +85,13 @@ SIGNED_IN = frozenset(
         "embed.appeal",
         "embed.sign_out",
         "embed.confirm_again",
+        "account.overview",
+        "account.signature",
+        "account.address",
+        "account.password",
+        "account.copy",
+        "account.closing",
+        "account.sign_out",
     }
 )
 
@@ -218,8 +228,7 @@ def _refused(endpoint: str) -> ResponseReturnValue | None:
         return None
     known = identity.person()
     if endpoint in SIGNED_IN:
-        # The frame answers this itself: with what was typed, and asking to sign in.
-        return abort(401) if known is None else None
+        return _ask_reader() if known is None else None
     permission = DESK.get(endpoint)
     if permission is None:
         abort(403)
@@ -232,6 +241,13 @@ def _refused(endpoint: str) -> ResponseReturnValue | None:
     if not known.staff.may_somewhere(permission):
         abort(403)
     return None
+
+
+def _ask_reader() -> ResponseReturnValue:
+    if request.method in SAFE:
+        return redirect(url_for("account.sign_in", lang=request.args.get("lang")))
+    # The frame answers this itself: with what was typed, and asking to sign in.
+    abort(401)
 
 
 def _ask_staff() -> ResponseReturnValue:

@@ -72,6 +72,12 @@ def person() -> SignedIn | None:
     return cast(SignedIn, current_user) if current_user.is_authenticated else None
 
 
+def person_id() -> int | None:
+    """Return the account of whoever is signed in on this path."""
+    known = person()
+    return None if known is None else known.account_id
+
+
 def ask_nobody() -> None:
     """Let the rest of this request belong to nobody, without asking the database, which is away."""
     # Every template is given the person, and would ask for them again.
@@ -110,5 +116,10 @@ def leave() -> None:
     if known is not None:
         begin_writing(db.session())
         sign_ins.revoke(db.session(), known.sign_in_id, clock.now())
+    forget()
+
+
+def forget() -> None:
+    """Let this browser forget a sign-in that has ended, as when an account is closed."""
     logout_user()
     session.clear()

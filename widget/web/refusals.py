@@ -13,8 +13,12 @@ REFUSALS: Mapping[str, LazyString] = {
     "account.address-taken": _l(
         "Another account holds this address. Sign in to it below to hand your comments over."
     ),
+    "account.staff": _l(
+        "This account has a role at the desk. Change its password there; for anything else ask an administrator."
+    ),
     "account.unknown": _l("There is no such account any more."),
     "action.unknown": _l("That cannot be done to a comment."),
+    "address.taken": _l("Another account has this address. Sign in to that one, or take another address."),
     "amendment.gone": _l(
         "%(who)s discarded this draft at %(at)s. Nothing you typed is lost: it stands below."
     ),
@@ -100,6 +104,7 @@ REFUSALS: Mapping[str, LazyString] = {
     "email.malformed": _l(
         "This does not look like an e-mail address. Please check it, for example name@post.example."
     ),
+    "email.same": _l("This is the address that your account has. Give the new one."),
     "entries.full": _l(
         "A site has room for %(most)s entries of its own. Take some off its lists before you add others."
     ),
@@ -149,6 +154,7 @@ REFUSALS: Mapping[str, LazyString] = {
     "name.link": _l("A name holds no web address. Please give your full name alone."),
     "name.long": _l("Please use %(most)s characters at most for your name."),
     "name.missing": _l("Please give your full name, as it is to stand under your comments."),
+    "name.rests": _l("You have changed your name lately. You can change it again from %(at)s."),
     "netiquette.not-accepted": _l("Please read the netiquette and accept it before you write."),
     "note.missing": _l("Please write the note first."),
     "not-permitted": _l("Your role does not allow this. Please ask an editor."),
@@ -160,6 +166,7 @@ REFUSALS: Mapping[str, LazyString] = {
     ),
     "password.guessable": _l("This password is easily guessed. Several unrelated words make a good one."),
     "password.long": _l("Please use %(most)s characters at most for your password."),
+    "password.missing": _l("Please enter your present password."),
     "password.own-words": _l(
         "Your password is little more than a name. Several unrelated words make a good one."
     ),

@@ -33,6 +33,7 @@ FINDINGS: Mapping[str, LazyString] = {
     "impersonation.same-name": _l(
         "This is the same name as “%(name)s”, or reads like it. People do share names."
     ),
+    "impersonation.new-name": _l("Until now this person signed here as “%(name)s”."),
     "dialogue.two": _l(
         "The same two people have written the last %(replies)s turns here, nobody else between them."
     ),

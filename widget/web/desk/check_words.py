@@ -32,7 +32,8 @@ CHECKS: Mapping[str, Described] = {
     "impersonation": Described(
         _l("Same name as somebody else"),
         _l(
-            "A signature that reads like that of staff, of a recent writer or of a protected name. People do share names."
+            "A signature that reads like that of staff, of a recent writer or of a protected name, and the first "
+            "comment under a changed name. People do share names."
         ),
     ),
     "hatred": Described(

@@ -66,7 +66,14 @@ def _reports_page(error: str | None = None) -> str:
     session, staff = db.session(), identity.colleague()
     rows = letterbox.open_reports(session, ids_for(Permission.HANDLE_LETTERBOX), _MOST)
     books = {site_id: cards.book(session, staff, site_id) for site_id in {row.site_id for row in rows}}
-    return render_template("desk/reports.html", reports=rows, books=books, ago=wording.ago, error=error)
+    return render_template(
+        "desk/reports.html",
+        reports=rows,
+        books=books,
+        ago=wording.ago,
+        error=error,
+        removal_asked=letterbox.REMOVAL_ASKED,
+    )
 
 
 def _corrections_page(error: str | None = None) -> str:

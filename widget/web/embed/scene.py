@@ -19,8 +19,18 @@ from widget.models import (
     Netiquette,
     Thread,
 )
-from widget.services import appeals, articles, bans, comments, identities, netiquettes, publishing, threads
-from widget.services.comments import OwnComment
+from widget.services import (
+    appeals,
+    articles,
+    bans,
+    comments,
+    identities,
+    netiquettes,
+    own_comments,
+    publishing,
+    threads,
+)
+from widget.services.own_comments import OwnComment
 from widget.services.publishing import Amendment
 from widget.text import normalise
 from widget.web import identity, language, sentences
@@ -186,7 +196,7 @@ def present(at: Whereabouts, view: str = "register") -> Scene:
         account=known.account if known else None,
         thread=thread,
         rules=netiquettes.in_force(session, at.site.id),
-        mine=comments.mine(session, known.account_id, thread.id) if known and thread else [],
+        mine=own_comments.under(session, known.account_id, thread.id) if known and thread else [],
         view=view if view in VIEWS else "register",
         now=clock.now(),
     )
