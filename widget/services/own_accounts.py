@@ -26,7 +26,7 @@ from widget.services import (
     passwords,
 )
 
-# A name is who somebody is here: it is corrected, not changed with every article (decision 0026).
+# A name is who somebody is here: it is corrected, not changed with every article (decision 0027).
 NAME_RESTS = timedelta(days=30)
 
 
