@@ -70,6 +70,14 @@ def test_without_protected_names_there_is_nothing_to_say() -> None:
     assert findings(IMPERSONATION, name="Marta Quill") == []
 
 
+def test_a_name_that_the_writer_has_not_signed_with_before_is_told_with_the_earlier_one() -> None:
+    (found,) = findings(IMPERSONATION, name="Marta Hale", signed_before="Marta Quill")
+    assert (found.rule, found.code, found.audience) == (2, "impersonation.new-name", "editor")
+    assert found.params == {"name": "Marta Quill"}
+    for name, before in (("Marta Quill", "Marta Quill"), ("Marta Quill", ""), ("", "Marta Quill")):
+        assert findings(IMPERSONATION, name=name, signed_before=before) == []
+
+
 @given(st.text(max_size=40), st.lists(st.text(max_size=40), max_size=4))
 def test_no_name_breaks_it(name: str, protected: list[str]) -> None:
     assert len(findings(IMPERSONATION, name=name, protected=tuple(protected))) <= 1

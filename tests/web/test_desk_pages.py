@@ -10,7 +10,7 @@ from sqlalchemy import event, select
 from tests.support.client import Client
 from tests.support.desk import Colleague, Office
 from widget import clock
-from widget.db import db
+from widget.db import begin_writing, db
 from widget.models import Account, Report, Role, Site, Thread
 from widget.moderation.permissions import Staff
 from widget.services import appeals, comments, letterbox
@@ -196,6 +196,26 @@ def test_a_reported_comment_is_removed_or_kept(office: Office, editor: Colleague
     again = editor.post(f"/desk/reports/{report}/keep")
     assert again.status_code == 422
     assert "Editor Marlow has handled this already." in again.get_data(as_text=True)
+    assert "No comment is reported" in editor.get("/desk/reports").get_data(as_text=True)
+
+
+def test_whoever_closed_the_account_and_asks_for_removal_is_told_apart_from_a_report(
+    office: Office, editor: Colleague
+) -> None:
+    reader = office.reader("Salma Haddad", "Tangier")
+    comment = office.comment("A letter.", reader=reader)
+    editor.decide(comment)
+    with office.work() as session:
+        begin_writing(session)
+        letterbox.ask_removal(session, reader, "I have moved on.", clock.now())
+    page = editor.get("/desk/reports").get_data(as_text=True)
+    assert "The writer has closed the account and asks that everything published here" in page
+    assert f'href="/desk/people/{reader}"' in page
+    assert "18 · No duty to remove comments" in page
+    assert "I have moved on." in page
+    # Removing cites a rule that can be cited.
+    assert 'name="rule"' not in page
+    editor.decide(comment, "remove", 2, rule=14, note="At the writer’s request.")
     assert "No comment is reported" in editor.get("/desk/reports").get_data(as_text=True)
 
 
