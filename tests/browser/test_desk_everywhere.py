@@ -16,6 +16,8 @@ from widget.models import Site
 
 expect.set_options(timeout=PATIENCE)
 PICTURES = Path(__file__).resolve().parents[2] / "test-results" / "desk"
+# A place that is one word, longer than a phone is wide.
+LONGEST = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch"
 
 # Everything that Tab is to reach: one button of each group of radios, nothing that is hidden or folded away.
 _REACHABLE = """() => {
@@ -60,10 +62,11 @@ def office(app: Flask) -> Office:
     editor = Colleague.at(Client(app), office.staff["editor"])
     moderator = Colleague.at(Client(app), office.staff["moderator"])
     arabic = office.reader("سلمى الحدّاد", "طنجة")
+    welsh = office.reader("Gwenllian-Angharad-Myfanwy-Blodeuwedd-Llywelyn", LONGEST)
     made = [
         office.comment("كان المعلّم يبدأ كل حصة بسؤال واحد: ماذا قرأتم اليوم؟", reader=arabic, minutes_ago=90),
         office.comment("It is NOT the boat that is late, it is the quay.", minutes_ago=80),
-        office.comment("Nobody asked the night nurses.", minutes_ago=70),
+        office.comment("Nobody asked the night nurses.", reader=welsh, minutes_ago=70),
         office.comment("The quay is late, and so is the council.", minutes_ago=60),
     ]
     office.note(made[1], 5, "check.made-up", (6, 9))
@@ -89,6 +92,7 @@ def paths(office: Office) -> dict[str, str]:
         "answer": "/desk/comments/1?open=answer",
         "comment": "/desk/comments/4",
         "person": "/desk/people?q=Noor",
+        "long name": "/desk/people?q=Gwenllian",
         "threads": "/desk/threads",
         "thread": f"/desk/threads/{office.thread}",
         "search": "/desk/search?q=quay",

@@ -1,5 +1,6 @@
 """The widget on pages of other sites: strict policies, Trusted Types, hostile styles, and what it costs."""
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -151,3 +152,29 @@ def test_a_style_sheet_that_comes_late_still_makes_the_comments_dark(page: Page,
     section.wait_for(state="attached")
     let_go(page, waiting)
     expect(section).to_have_class(re.compile(r"\bdark\b"))
+
+
+@pytest.mark.parametrize("width", [320, 390])
+@pytest.mark.parametrize("article", [LIVELY, "souq-al-samak"])
+def test_a_place_of_one_long_word_makes_no_page_scroll_sideways(
+    page: Page, demo: Demo, width: int, article: str
+) -> None:
+    """Neither where the widget stands under the article nor on the thread's own page, in either direction."""
+    page.set_viewport_size({"width": width, "height": 844})
+    place = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch"
+
+    def rename(route: Route) -> None:
+        answer = route.fetch()
+        data = answer.json()
+        for comment in data["comments"]:
+            comment["place"] = comment["name"] = place
+        route.fulfill(response=answer, body=json.dumps(data))
+
+    page.route("**/thread.json*", rename)
+    page.goto(f"{demo.base_url}/news/{article}")
+    expect(shown(page).get_by_text(place).first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.goto(demo.data(f"/public/ostrelle/thread.json?article={article}")["thread"]["page"])
+    for name in page.locator(".byline-name, .byline-place").all():
+        name.evaluate("(node, place) => node.textContent = place", place)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
