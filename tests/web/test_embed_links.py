@@ -62,3 +62,19 @@ def test_a_form_given_back_does_not_count_as_a_registration(visitor: Visitor) ->
     for _ in range(12):
         assert visitor.press("Register", {**PERSON, "password": "short"}).status == 422
     assert visitor.press("Register", PERSON).status == 200
+
+
+def test_what_stands_over_a_form_that_comes_back_is_in_the_language_of_the_page(visitor: Visitor) -> None:
+    """Though nobody has asked for the language when the request is turned away."""
+    visitor.get(FRAME, **{**ARTICLE, "lang": "fr"})
+    wrong = {"email": "a@post.example", "password": "wrong wrong wrong"}
+    visitor.press("Se connecter", wrong)
+    visitor.client._cookies.clear()  # type: ignore[attr-defined]
+    page = visitor.press("Se connecter", wrong)
+    assert page.status == 401
+    assert "Ce formulaire était ouvert depuis trop longtemps" in page.text
+    for _ in range(10):
+        page = visitor.press("Se connecter", wrong)
+    assert page.status == 429
+    assert "trop souvent" in page.text
+    assert "too often" not in page.text

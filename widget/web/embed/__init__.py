@@ -5,6 +5,7 @@ Every form comes back with what was typed, whatever went wrong on the way.
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
+from flask_babel.speaklater import LazyString
 from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -42,12 +43,12 @@ for _rule, _view, _methods in (
 def _session_ended(_error: HTTPException) -> ResponseReturnValue:
     """Answer a form that came without the session it needs: again, with its text, and what to do."""
     signed_out = request.endpoint in _NEEDS_SIGN_IN and identity.person() is None
-    return _again(str(words.SIGNED_OUT if signed_out else words.PAGE_TOO_OLD), 401)
+    return _again(words.SIGNED_OUT if signed_out else words.PAGE_TOO_OLD, 401)
 
 
 @blueprint.errorhandler(RateLimitExceeded)
 def _too_often(_error: RateLimitExceeded) -> ResponseReturnValue:
-    return _again(str(words.TOO_OFTEN), 429)
+    return _again(words.TOO_OFTEN, 429)
 
 
 _NEEDS_SIGN_IN = frozenset(
@@ -55,8 +56,8 @@ _NEEDS_SIGN_IN = frozenset(
 )
 
 
-def _again(sentence: str, status: int) -> ResponseReturnValue:
-    """Show the form that was sent, with a sentence over it."""
+def _again(sentence: LazyString, status: int) -> ResponseReturnValue:
+    """Show the form that was sent, with a sentence over it, which becomes words only in the language of the page."""
     db.session.rollback()
     at = here()
     if request.endpoint in {"embed.check", "embed.places"}:
