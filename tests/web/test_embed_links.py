@@ -78,3 +78,54 @@ def test_what_stands_over_a_form_that_comes_back_is_in_the_language_of_the_page(
     assert page.status == 429
     assert "trop souvent" in page.text
     assert "too often" not in page.text
+
+
+def test_turning_the_sheet_attempts_nothing_and_is_never_refused(
+    visitor: Visitor, newsroom: Newsroom
+) -> None:
+    """More often than any limit allows attempts; then each can be made all the same."""
+    newsroom.reader(email="ada@post.example")
+    visitor.press("Sign in")
+    for _ in range(13):
+        for words in ("Register", "Sign in", "Forgotten your password?", "Back to signing in"):
+            assert visitor.press(words, {"text": TEXT}).status == 200, words
+        assert visitor.press("Sign in").status == 422, "fields that are empty try no password"
+    visitor.press("Forgotten your password?")
+    assert "We have sent mail" in visitor.press("Send the link", {"email": "ada@post.example"}).text
+    visitor.press("Register")
+    assert visitor.press("Register", PERSON).facts["data-signed-in"] == "true"
+
+
+def test_a_question_about_the_signature_is_no_registration(visitor: Visitor) -> None:
+    for number in range(12):
+        page = visitor.press("Register", {**PERSON, "name": f"Noor{number}"})
+        assert "once more before you are registered" in page.text
+    assert visitor.press("Register", PERSON).facts["data-signed-in"] == "true"
+
+
+def test_registrations_are_counted_and_a_refusal_says_for_how_long(visitor: Visitor) -> None:
+    for number in range(10):
+        visitor.press("Register", {**PERSON, "email": f"noor{number}@post.example"})
+        visitor.press("Sign out")
+    answer = visitor.send("Register", {**PERSON, "text": TEXT})
+    assert answer.status_code == 429
+    assert 3500 < int(answer.headers["Retry-After"]) <= 3600
+    assert "please try again in 60 minutes" in answer.get_data(as_text=True)
+
+
+def test_a_refused_sign_in_says_that_a_minute_is_enough(visitor: Visitor) -> None:
+    for _ in range(11):
+        page = visitor.press("Sign in", {"email": "a@post.example", "password": "wrong wrong wrong"})
+    assert page.status == 429
+    assert "please try again in a minute" in page.text
+
+
+def test_other_pages_say_for_how_long_too(visitor: Visitor) -> None:
+    visitor.get("/account/forgotten")
+    for number in range(5):
+        visitor.press("Send the link", {"email": f"nobody{number}@post.example"})
+        visitor.get("/account/forgotten")
+    answer = visitor.send("Send the link", {"email": "nobody@post.example"})
+    assert answer.status_code == 429
+    assert "Please try again in 60 minutes." in answer.get_data(as_text=True)
+    assert int(answer.headers["Retry-After"]) <= 3600

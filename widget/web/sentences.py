@@ -1,9 +1,10 @@
 """Codes turned into sentences: each says what to do next, in the reader's language."""
 
+import math
 from collections.abc import Mapping
 from datetime import datetime
 
-from flask_babel import gettext
+from flask_babel import gettext, lazy_ngettext
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
@@ -99,6 +100,20 @@ def of_status(status: int) -> tuple[str, str]:
     """Return the code and the sentence of an HTTP status."""
     code, sentence = _STATUSES.get(status) or _STATUSES[500 if status >= 500 else 400]
     return code, str(sentence)
+
+
+def too_often(seconds: int) -> LazyString:
+    """Return the sentence of a request that a limit refuses for some time yet."""
+    return lazy_ngettext(
+        "That was too often in a short time. Please try again in a minute.",
+        "That was too often in a short time. Please try again in %(num)s minutes.",
+        minutes(seconds),
+    )
+
+
+def minutes(seconds: int) -> int:
+    """Return a time as people are told it: in minutes, and never less than it is."""
+    return math.ceil(seconds / 60)
 
 
 def state(name: str) -> str:

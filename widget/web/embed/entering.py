@@ -15,7 +15,25 @@ from widget.web.embed.forms import ComposerForm, typed
 from widget.web.embed.whereabouts import Whereabouts, here
 
 
-@access.per_address("10 per hour", only_when_done=True)
+def _only_turns_to_registering() -> bool:
+    return forms.only_cancels_reply() or _shown() not in {"", "register"}
+
+
+def _only_turns_to_signing_in() -> bool:
+    form = ComposerForm()
+    return forms.only_cancels_reply() or not (typed(form.email) and form.password.data)
+
+
+def _only_turns_to_asking() -> bool:
+    return _shown() != "forgotten"
+
+
+def _shown() -> str:
+    """Return the view that the form was sent from."""
+    return ComposerForm().shown.data or ""
+
+
+@access.per_address("10 per hour", only_when_done=True, unless=_only_turns_to_registering)
 def register(site: str) -> ResponseReturnValue:
     """Make an account from what was typed and sign it in, or turn the form to registering.
 
@@ -24,7 +42,7 @@ def register(site: str) -> ResponseReturnValue:
     at, form = here(), ComposerForm()
     if forms.only_cancels_reply():
         return scene.show(at.but(reply=None), form)
-    if identity.person() or form.shown.data not in {"", None, "register"}:
+    if identity.person() or _only_turns_to_registering():
         return scene.show(at, form, view="register")
     questions = hints.of_signature(at, form)
     try:
@@ -33,12 +51,13 @@ def register(site: str) -> ResponseReturnValue:
         return refuse(at, form, error, questions=questions)
     if questions.are_news_to(form):
         db.session.rollback()
+        access.given_back()
         return scene.show(at, form, questions=questions)
     identity.enter(account.id)
     return _onward(at, form, "registered")
 
 
-@access.per_address("10 per minute")
+@access.per_address("10 per minute", unless=_only_turns_to_signing_in)
 def sign_in(site: str) -> ResponseReturnValue:
     """Sign in with address and password, or turn the form to signing in while they are empty."""
     at, form = here(), ComposerForm()
@@ -82,11 +101,11 @@ def confirm_again(site: str) -> ResponseReturnValue:
     return _onward(at, form, "link-sent")
 
 
-@access.per_address("5 per hour", only_when_done=True)
+@access.per_address("5 per hour", only_when_done=True, unless=_only_turns_to_asking)
 def forgotten(site: str) -> ResponseReturnValue:
     """Ask for the address, then send it a link for a new password; the answer tells nobody who is known."""
     at, form = here(), ComposerForm()
-    if form.shown.data != "forgotten":
+    if _only_turns_to_asking():
         return scene.show(at, form, view="forgotten")
     try:
         credentials.request_reset(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_ngettext
 from flask_babel.speaklater import LazyString
 
 from widget.errors import Refusal
@@ -56,9 +57,6 @@ SIGNED_OUT = _l("You are no longer signed in. Your text is kept: sign in again, 
 PAGE_TOO_OLD = _l(
     "This form had been open for too long, so nothing was sent. Your text is kept: please press the button again."
 )
-TOO_OFTEN = _l(
-    "That was too often in a short time, so nothing was sent. Your text is kept: please wait a few minutes and try again."
-)
 PASSWORD_MISSING = _l("Please enter your password.")
 EMAIL_MISSING = _l("Please enter your e-mail address.")
 SUPERSEDES = _l(
@@ -74,3 +72,12 @@ def of(refusal: Refusal) -> str:
     """Return the sentence of a refusal as a reader is told it."""
     own = _TO_READERS.get(refusal.code)
     return str(own) if own is not None else sentences.of(refusal)
+
+
+def too_often(seconds: int | None) -> LazyString:
+    """Return the sentence of a form that a limit refuses, for so long yet as the limit knows."""
+    return lazy_ngettext(
+        "That was too often in a short time, so nothing was sent. Your text is kept: please try again in a minute.",
+        "That was too often in a short time, so nothing was sent. Your text is kept: please try again in %(num)s minutes.",
+        sentences.minutes(seconds or 60),
+    )
