@@ -5,6 +5,7 @@ import { Channel } from "./channel.js";
 import { watchCounter } from "./counter.js";
 import { Draft } from "./draft.js";
 import { Hints, watchSignature } from "./hints.js";
+import { mend } from "./mending.js";
 import { localise } from "./moments.js";
 import { watchPlace } from "./places.js";
 import { ask, pageOf, send } from "./sending.js";
@@ -174,6 +175,8 @@ document.addEventListener("click", (event) => {
   }
 });
 
+document.addEventListener("input", ({ target }) => mend(target));
+
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing || event.target !== sheet()) return;
   event.preventDefault();
@@ -205,5 +208,8 @@ channel.listen({
 
 settle();
 channel.open();
+// Whoever pressed "Reply" or "Report" before this page was there is led on now, unless they are busy elsewhere.
+const pressed = main().dataset.page !== "composer" || new URLSearchParams(location.search).has("reply");
+if (pressed && document.hasFocus() && document.activeElement === document.body) leadToSheet();
 // A draft that answered somebody goes on doing so after a reload; nobody has asked for the focus yet.
 if (draft?.reply && sheet() && !composer()?.querySelector('input[name="reply"]')) answer(draft.reply, () => {});

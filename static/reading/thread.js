@@ -1,4 +1,4 @@
-// The thread's own page: its composer frame grows with what it holds, `Reply` brings it into view, and
+// The thread's own page: its composer frame grows with what it holds, `Reply` leads into it, and
 // times, which the server writes in UTC for everybody alike, are told in the reader's own zone.
 
 /** @type {HTMLIFrameElement | null} */
@@ -18,7 +18,11 @@ function fit(event) {
 if (frame) {
   window.addEventListener("message", fit);
   for (const link of document.querySelectorAll('a[target="byline-composer"]')) {
-    link.addEventListener("click", () => frame.scrollIntoView({ block: "start" }));
+    link.addEventListener("click", () => {
+      frame.scrollIntoView({ block: "start" });
+      // The page that comes into the frame leads on to its field, if it finds the focus there.
+      frame.focus({ preventScroll: true });
+    });
   }
 }
 
