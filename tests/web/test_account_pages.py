@@ -65,6 +65,7 @@ def test_the_page_shows_who_and_what_and_changes_nothing(
     assert page.status == 200
     for shown in ("Bo Falk, Moss", "bo@post.example", TEXT, "The Tribune", "One comment waits"):
         assert shown in page.text
+    assert "<bdi>The Tribune</bdi> ·" in page.html, "or in Arabic it would run into the date"
     assert account(newsroom, bo).email_confirmed_at is None
     assert newsroom.comment(waiting).queued_at is None
 
