@@ -165,15 +165,16 @@ export class Hints {
       link.textContent = this.rule(rule);
       item.append(link, " ");
     }
-    const words = document.createElement("span");
-    words.textContent = sentence;
-    item.append(words);
+    // The words first, then what is said of them: the other way round they read as what they are to become.
     for (const quote of quotes) {
       const said = document.createElement("q");
       said.dir = "auto";
       said.textContent = quote;
-      item.append(" ", said);
+      item.append(said, " ");
     }
+    const words = document.createElement("span");
+    words.textContent = sentence;
+    item.append(words);
     return item;
   }
 
