@@ -66,6 +66,7 @@ def test_a_known_address_registers_like_an_unknown_one(newsroom: Newsroom, site_
         ({"place": "Ha\u200bmar"}, [("place.hidden", "place")]),
         ({"place": "H" * 201}, [("place.long", "place")]),
         ({"email": "ada"}, [("email.malformed", "email")]),
+        ({"email": " "}, [("email.missing", "email")]),
         ({"email": "ada@post.example\x00"}, [("email.malformed", "email")]),
         ({"email": "a" * 250 + "@post.example"}, [("email.malformed", "email")]),
         ({"email": "ada@post.example\nBcc: x@y.example"}, [("email.malformed", "email")]),
@@ -77,7 +78,7 @@ def test_a_known_address_registers_like_an_unknown_one(newsroom: Newsroom, site_
             [
                 ("name.missing", "name"),
                 ("place.missing", "place"),
-                ("email.malformed", "email"),
+                ("email.missing", "email"),
                 ("password.short", "password"),
                 ("netiquette.not-accepted", "accepts"),
             ],

@@ -101,6 +101,34 @@ def test_what_is_wrong_stands_beside_its_field_and_everything_typed_is_kept(
     assert counted(newsroom, Account) == 0
 
 
+@pytest.mark.parametrize(
+    ("typed", "promised"),
+    [
+        ({"text": TEXT, "name": "Noor"}, "Please look at this again; everything you typed is kept:"),
+        ({"name": "Noor", "password": "short"}, "again; everything you typed but the password is kept:"),
+        # One that is right is kept by the script alone, so that nothing is promised.
+        ({"name": "Noor", "password": PERSON["password"]}, "Please look at this again:"),
+        ({}, "Please look at this again:"),
+        ({"password": "short"}, "Please look at this again:"),
+    ],
+)
+def test_only_what_is_kept_is_promised(visitor: Visitor, typed: dict[str, str], promised: str) -> None:
+    page = visitor.press("Register", typed)
+    assert page.status == 422
+    assert promised in page.text
+
+
+def test_an_address_that_was_left_out_is_asked_for(visitor: Visitor) -> None:
+    page = visitor.press("Register", but(email=" "))
+    assert "Please enter your e-mail address." in page.text
+    assert "does not look like" not in page.text
+    visitor.press("Sign in", {"email": "", "password": ""})
+    visitor.press("Forgotten your password?")
+    assert "Please enter your e-mail address." in visitor.press("Send the link").text
+    visitor.get("/account/forgotten")
+    assert "Please enter your e-mail address." in visitor.press("Send the link").text
+
+
 def test_a_known_and_an_unknown_address_are_answered_alike(
     app: Flask, newsroom: Newsroom, client: object
 ) -> None:

@@ -53,7 +53,9 @@ def line(field: str, text: str) -> str:
 
 
 def address(text: str) -> tuple[str, str]:
-    """Return an e-mail address as it is written to and as it is compared; raise `email.malformed`."""
+    """Return an e-mail address as it is written to and as it is compared; raise `email.missing`, `email.malformed`."""
+    if not text.strip():
+        raise Refusal("email.missing", "email")
     try:
         valid = validate_email(text.strip(), check_deliverability=False, test_environment=True)
     except EmailNotValidError:

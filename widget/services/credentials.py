@@ -64,7 +64,7 @@ def request_reset(session: Session, email: str, site_id: int | None, language: s
     An address that is not confirmed yet is known too: whoever forgot the password before confirming needs
     it for that. Its mail does not repeat the name, which anybody may have chosen. The link goes to the address on
     file, never to one as typed. All take the same way, so that neither answer nor time tells who is registered.
-    Raises Refusal `email.malformed`.
+    Raises Refusal `email.missing`, `email.malformed`.
     """
     written, key = accounts.address(email)
     begin_writing(session)

@@ -51,7 +51,7 @@ def pending(session: Session, by: Staff, site_ids: Collection[int], now: datetim
 def invite(session: Session, by: Staff, offer: Offer, now: datetime) -> Invitation:
     """Invite an address by mail; an earlier invitation to the same site is replaced.
 
-    Raises Refusal (`email.malformed`, `name.*`, `staff.already`), Forbidden `not-permitted`, NotFound `site.unknown`.
+    Raises Refusal (`email.*`, `name.*`, `staff.already`), Forbidden `not-permitted`, NotFound `site.unknown`.
     """
     email, key = accounts.address(offer.email)
     name = accounts.line("name", offer.name) if offer.name.strip() else None

@@ -104,6 +104,7 @@ REFUSALS: Mapping[str, LazyString] = {
     "email.malformed": _l(
         "This does not look like an e-mail address. Please check it, for example name@post.example."
     ),
+    "email.missing": _l("Please enter an e-mail address."),
     "email.same": _l("This is the address that your account has. Give the new one."),
     "entries.full": _l(
         "A site has room for %(most)s entries of its own. Take some off its lists before you add others."
@@ -189,6 +190,7 @@ REFUSALS: Mapping[str, LazyString] = {
     "question.not-yours": _l("Only who asked a question takes it back. A decision settles it too."),
     "question.own": _l("You asked this yourself; the answer is for a colleague to give."),
     "question.settled": _l("Nobody asks about this comment any more. Your answer was not kept."),
+    "report.unexplained": _l("Please tell the editors what is wrong with the comment."),
     "rule.missing": _l("Choose the rule that this rests on."),
     "rule.needs-note": _l("Rule %(number)s needs a note that tells the writer why."),
     "rule.not-citable": _l("This rule cannot be cited. Choose another."),

@@ -9,6 +9,8 @@ from flask_babel.speaklater import LazyString
 from widget.errors import Refusal
 from widget.web import sentences
 
+EMAIL_MISSING = _l("Please enter your e-mail address.")
+
 # The desk names who decided; readers are never told the name of a member of staff, and here they
 # learn what becomes of the text they typed.
 _TO_READERS: Mapping[str, LazyString] = {
@@ -23,6 +25,7 @@ _TO_READERS: Mapping[str, LazyString] = {
     ),
     "comment.withdrawn": _l("You have withdrawn this comment already. Nothing was changed."),
     "comment.unknown": _l("There is no such comment of yours here. Your text is kept."),
+    "email.missing": EMAIL_MISSING,
     "parent.gone": _l(
         "The comment you were answering is no longer published. Your text is kept; send it again if it stands on its own."
     ),
@@ -57,8 +60,8 @@ SIGNED_OUT = _l("You are no longer signed in. Your text is kept: sign in again, 
 PAGE_TOO_OLD = _l(
     "This form had been open for too long, so nothing was sent. Your text is kept: please press the button again."
 )
+SOMETHING_ELSE = _l("Something else, as I explain")
 PASSWORD_MISSING = _l("Please enter your password.")
-EMAIL_MISSING = _l("Please enter your e-mail address.")
 SUPERSEDES = _l(
     "An earlier version of this text had already reached the editors. Save the changes to replace it with this one."
 )
