@@ -40,6 +40,7 @@ def test_a_report_is_about_something_published_and_names_a_rule(
         (3, Letter(""), ["rule.not-citable"]),
         (7, Letter("a" * 2001), ["letter.long"]),
         (7, Letter("", "ada"), ["email.malformed"]),
+        (14, Letter(" ", "ada"), ["report.unexplained", "email.malformed"]),
         (18, Letter("a" * 2001, "ada"), ["rule.not-citable", "letter.long", "email.malformed"]),
     ):
         with pytest.raises(Refusals) as refused:

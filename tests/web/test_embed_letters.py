@@ -1,5 +1,7 @@
 """Reports and corrections: what anybody tells the newsroom from the frame, without an account."""
 
+import re
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -58,6 +60,7 @@ def test_report(visitor: Visitor, newsroom: Newsroom, comment_id: int) -> None:
     assert "Étienne Roy, Magog" in page.text
     assert "5 · No shouting, no styling" in page.text
     assert "15 · " not in page.text, "rules that state a fact are not for reporting under"
+    assert "14 · " not in page.text, "what is published was read before"
     page = visitor.press("Send the report", rule="7", body="He insults the mayor.", email="me@post.example")
     assert page.status == 200
     assert "Thank you. The editors will read the comment again" in page.text
@@ -98,6 +101,22 @@ def test_a_report_without_a_rule_keeps_what_was_written(
     assert page.value("body") == "He insults the mayor."
     assert page.value("email") == "nonsense"
     assert reports(newsroom) == []
+
+
+def test_something_else_takes_an_explanation(visitor: Visitor, newsroom: Newsroom, comment_id: int) -> None:
+    page = visitor.get(f"{FRAME}/report", **ARTICLE, comment=comment_id)
+    assert re.findall(r'<option value="(\d+)">([^<]+)</option>', page.html)[-1] == (
+        "14",
+        "Something else, as I explain",
+    )
+    page = visitor.press("Send the report", rule="14", body=" ")
+    assert page.status == 422
+    assert page.controls["body"]["aria-invalid"] == "true"
+    assert "Please tell the editors what is wrong with the comment." in page.text
+    assert page.value("rule") == "14"
+    visitor.press("Send the report", body="It gives away where she lives.")
+    [report] = reports(newsroom)
+    assert (report.rule, report.note) == (14, "It gives away where she lives.")
 
 
 @pytest.mark.parametrize("rule", ["3", "18", "99", "x"])

@@ -35,16 +35,18 @@ class Letter:
 def report(session: Session, comment_id: int, rule: int | None, letter: Letter, now: datetime) -> Report:
     """Report a published comment under a rule.
 
-    Raises NotFound for anything not published, Refusals (`rule.missing`, `rule.not-citable`, `letter.long`,
-    `email.malformed`).
+    Raises NotFound for anything not published, Refusals (`rule.missing`, `rule.not-citable`, `report.unexplained`,
+    `letter.long`, `email.malformed`).
     """
     site_id = comments.published(session, comment_id).site_id
     body, email, refusals = _read(letter)
     try:
-        # A report explains itself by its rule: the note that rule 14 asks of staff is not asked here.
         cited = netiquettes.cited(netiquettes.in_force(session, site_id), rule, "reported")
     except Refusal as refusal:
         raise Refusals([refusal, *refusals]) from None
+    # Most rules explain a report by themselves; one that tells a writer nothing tells the editors nothing either.
+    if cited.needs_note and not body:
+        refusals.insert(0, Refusal("report.unexplained", "body"))
     if refusals:
         raise Refusals(refusals)
     number = cited.number

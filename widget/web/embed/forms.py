@@ -65,7 +65,7 @@ class ReportForm(Form):
     """A report: the rule, what the editors should know, and where to write back."""
 
     rule = SelectField(_l("Which rule does it break?"), coerce=int, validate_choice=False)
-    body = TextAreaField(_l("What should the editors know? (optional)"))
+    body = TextAreaField(_l("What should the editors know?"))
     email = EmailField(_l("E-mail (optional)"))
 
 

@@ -1,6 +1,6 @@
 """What anybody may tell the newsroom from the frame: reports of comments, corrections of the article."""
 
-from flask import Response, make_response, redirect, render_template, request
+from flask import Response, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from widget import clock
@@ -10,9 +10,12 @@ from widget.models import Netiquette
 from widget.services import comments, letterbox, netiquettes
 from widget.services.letterbox import Letter
 from widget.web import access, language
-from widget.web.embed import forms
+from widget.web.embed import forms, letterhead, words
 from widget.web.embed.forms import CorrectionForm, ReportForm, typed
 from widget.web.embed.whereabouts import Whereabouts, here, number
+
+# The rule that lets editors act for a reason no other rule gives: nobody breaks it, but a report may want it.
+_ANYTHING_ELSE = "moderated"
 
 
 @access.per_address("10 per hour", only_when_done=True)
@@ -53,16 +56,16 @@ def show_report(at: Whereabouts, form: ReportForm, status: int = 200) -> Respons
     try:
         comment = comments.published(db.session(), _reported_id())
     except NotFound:
-        return make_response(render_template("embed/report.html", at=at, form=form, comment=None), 404)
+        return make_response(letterhead.render("embed/report.html", at, form=form, comment=None), 404)
     if comment.site_id != at.site.id:
-        return make_response(render_template("embed/report.html", at=at, form=form, comment=None), 404)
+        return make_response(letterhead.render("embed/report.html", at, form=form, comment=None), 404)
     form.rule.choices = _choices(netiquettes.in_force(db.session(), comment.site_id))
-    return make_response(render_template("embed/report.html", at=at, form=form, comment=comment), status)
+    return make_response(letterhead.render("embed/report.html", at, form=form, comment=comment), status)
 
 
 def show_correction(at: Whereabouts, form: CorrectionForm, status: int = 200) -> Response:
     """Answer with the correction's form."""
-    return make_response(render_template("embed/correction.html", at=at, form=form), status)
+    return make_response(letterhead.render("embed/correction.html", at, form=form), status)
 
 
 def _reported_id() -> int:
@@ -71,10 +74,13 @@ def _reported_id() -> int:
 
 
 def _choices(rules: Netiquette) -> list[tuple[int, str]]:
-    """Return the rules that can be cited, by number and title."""
-    tag = language.selected()
-    return [
+    """Return the rules that a published comment can break, by number and title, then whatever is none of them."""
+    tag, standing = language.selected(), [rule for rule in rules.rules if rule.citable and not rule.retired]
+    choices = [
         (rule.number, f"{rule.number} · {language.pick(rule.titles, tag)}")
-        for rule in rules.rules
-        if rule.citable and not rule.retired
+        for rule in standing
+        if rule.slug != _ANYTHING_ELSE
+    ]
+    return choices + [
+        (rule.number, str(words.SOMETHING_ELSE)) for rule in standing if rule.slug == _ANYTHING_ELSE
     ]
