@@ -9,7 +9,7 @@ from tests.support.forms import Visitor
 from tests.support.frame import ARTICLE, FRAME, TEXT, all_comments
 from tests.support.newsroom import Newsroom
 from widget import clock
-from widget.models import CommentState
+from widget.models import Account, CommentState
 from widget.moderation.permissions import Staff
 from widget.services import retention
 
@@ -19,8 +19,11 @@ stranger, visitor = frame.stranger, frame.visitor
 
 def test_edit_keeps_its_place_and_the_new_text(visitor: Visitor, newsroom: Newsroom) -> None:
     visitor.press("Send to the editors", {"text": TEXT})
+    newsroom.session.get_one(Account, all_comments(newsroom)[0].account_id).place = "Oslo"
+    newsroom.session.commit()
     page = visitor.follow("Edit")
     assert page.value("text") == TEXT
+    assert "It stays signed as you sent it: Ada Lind, Hamar" in page.text, "though its writer has moved"
     page = visitor.press("Save the changes", {"text": f"{TEXT} Twelve, in fact."})
     assert "Your changes are saved." in page.text
     [comment] = all_comments(newsroom)
