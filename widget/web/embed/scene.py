@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from flask import Response, make_response, render_template
+from flask import Response, make_response
 
 from widget import clock, publication
 from widget.db import db
@@ -34,6 +34,7 @@ from widget.services.own_comments import OwnComment
 from widget.services.publishing import Amendment
 from widget.text import normalise
 from widget.web import identity, language, sentences
+from widget.web.embed import letterhead
 from widget.web.embed.forms import AppealForm, ComposerForm
 from widget.web.embed.hints import Hints, Questions
 from widget.web.embed.whereabouts import Whereabouts
@@ -91,6 +92,11 @@ class Scene:
         """The language that a comment here is taken to be in, as far as everybody may know."""
         known = publication.known(self.thread)
         return known.language if known is not None else language.selected()
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nobody writes here any more, so that one's own comments are all there is."""
+        return self.misplaced is None and not self.is_open
 
     @property
     def can_write(self) -> bool:
@@ -236,7 +242,7 @@ def show(
         "questions": questions or Questions(),
         "appeal_form": appeal or AppealForm(formdata=None),
     }
-    page = render_template(
-        "embed/frame.html", scene=scene, at=at, form=form, session_lost=status == 401, **said
+    page = letterhead.render(
+        "embed/frame.html", at, scene=scene, form=form, session_lost=status == 401, **said
     )
     return make_response(page, status)
