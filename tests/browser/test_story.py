@@ -11,6 +11,8 @@ from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, exp
 
 from tests.support.demo import ROOT, Demo
 
+# The composer's frame, whether the thread is open or closed.
+COMPOSER = ':is(iframe[title="Leave a reply"], iframe[title="My comments here"])'
 RESULTS = ROOT / "test-results" / "story"
 # The demo's empty English thread; the story makes it the busiest.
 TITLE = "empty"
@@ -72,13 +74,13 @@ class Story:
     @property
     def frame(self) -> FrameLocator:
         """The composer, in its own frame under the article."""
-        return self.reader.frame_locator('iframe[title="Leave a reply"]')
+        return self.reader.frame_locator(COMPOSER)
 
     def open_article(self) -> None:
         """Go to the article and down to the composer, as a reader would."""
         self.reader.goto(self.article["url"])
         self.reader.locator("byline-comments").scroll_into_view_if_needed()
-        self.reader.locator('iframe[title="Leave a reply"]').scroll_into_view_if_needed()
+        self.reader.locator(COMPOSER).scroll_into_view_if_needed()
 
     def shot(self, page: Page, name: str) -> None:
         """Keep what a person sees now."""
@@ -250,7 +252,8 @@ def editor_closes_the_thread(story: Story) -> None:
     expect(form).to_have_count(0)
     story.shot(story.staff, "desk-closed")
     story.open_article()
-    expect(story.frame.get_by_text("We close this discussion for the night.")).to_be_visible()
+    expect(story.reader.get_by_text("We close this discussion for the night.")).to_be_visible()
+    expect(story.frame.get_by_role("heading", name="My comments here")).to_be_visible()
     expect(story.frame.get_by_role("button", name="Send to the editors")).to_have_count(0)
     story.shot(story.reader, "composer-closed")
 

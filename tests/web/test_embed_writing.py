@@ -171,11 +171,21 @@ def test_a_closed_thread_for_somebody_not_signed_in(
     newsroom.session.commit()
     other = Visitor.new(app)
     page = other.get(FRAME, **ARTICLE)
-    assert "Comments on this article are closed." in page.text
+    assert "My comments here" in page.text
+    assert "Leave a reply" not in page.text
+    assert "closed" not in page.text, "the list says so, over the comments"
+    assert "Comments on this article are closed." in other.get(FRAME, **ARTICLE, reply="1").text
+    other.get(FRAME, **ARTICLE)
     assert {"text", "name"}.isdisjoint(page.controls)
     other.press("Sign in to see your comments")
     page = other.press("Sign in", {"email": "ada@post.example", "password": PASSWORD})
     assert TEXT in page.text
+    assert page.text.count("My comments here") == 2, "in the title and over the list"
+    newsroom.reader("Bo Falk", email="bo@post.example")
+    other.press("Sign out")
+    other.press("Sign in to see your comments")
+    page = other.press("Sign in", {"email": "bo@post.example", "password": PASSWORD})
+    assert "You have not written under this article." in page.text
 
 
 def test_a_thread_that_closes_by_itself(visitor: Visitor, newsroom: Newsroom, site_id: int) -> None:
@@ -192,7 +202,8 @@ def test_a_thread_that_closes_by_itself(visitor: Visitor, newsroom: Newsroom, si
         now=clock.now(),
     )
     newsroom.session.commit()
-    assert "Comments on this article are closed." in visitor.get(FRAME, **ARTICLE).text
+    assert not has_button(visitor.get(FRAME, **ARTICLE), "Send to the editors")
+    assert "Comments on this article are closed." in visitor.get(FRAME, **ARTICLE, reply="1").text
 
 
 def ban(newsroom: Newsroom, editor: Staff, account_id: int, site_id: int, term: str) -> None:

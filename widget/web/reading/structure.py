@@ -43,7 +43,7 @@ def _about(publication: Publication) -> dict[str, Any]:
         },
         "prev": publication.prev,
         "next": publication.next,
-        "ui": _words(selected()),
+        "ui": {**_words(selected()), **_frame_of_a_closed_thread(publication)},
     }
 
 
@@ -57,6 +57,11 @@ def notice(publication: Publication) -> str | None:
 
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _frame_of_a_closed_thread(publication: Publication) -> dict[str, str]:
+    """Return what the frame is called where nobody can write any more; nothing for an open thread."""
+    return {"compose": gettext("My comments here")} if publication.is_closed else {}
 
 
 @cache
