@@ -8,7 +8,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from widget.errors import Refusal, Refusals
-from widget.web import access, identity, sentences
+from widget.web import identity, rates, sentences
 
 # Seconds after which whoever was told to come back finds most servers at work again.
 RETRY_AFTER = "5"
@@ -25,7 +25,7 @@ def init_app(app: Flask) -> None:
     def say_when(response: Response) -> Response:
         if response.status_code == 503:
             response.headers.setdefault("Retry-After", RETRY_AFTER)
-        if response.status_code == 429 and (seconds := access.seconds_to_wait()):
+        if response.status_code == 429 and (seconds := rates.seconds_to_wait()):
             response.headers["Retry-After"] = str(seconds)
         return response
 
@@ -57,7 +57,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         return error
     status = error.code or 500
     code, message = sentences.of_status(status)
-    if status == 429 and (seconds := access.seconds_to_wait()):
+    if status == 429 and (seconds := rates.seconds_to_wait()):
         message = str(sentences.too_often(seconds))
     return answer(status, code, message)
 

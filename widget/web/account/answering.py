@@ -15,12 +15,12 @@ from widget.models import Identity, IdentityRow
 from widget.services import identities
 from widget.services.identities import Marking
 from widget.services.tokens import IDENTITY
-from widget.web import access, language
+from widget.web import language, rates
 from widget.web.account.forms import AnswerForm
 from widget.web.embed.forms import complain, typed
 
 
-@access.per_address("10 per minute")
+@rates.per_address("10 per minute")
 def identity(site_id: int, token: str) -> ResponseReturnValue:
     """Show what the editors of a site ask this person, and keep the answer."""
     asked, form = _asked(site_id, token), AnswerForm()

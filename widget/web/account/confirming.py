@@ -18,7 +18,7 @@ from widget.mail import links
 from widget.models import Account, Comment, Thread
 from widget.services import accounts, threads
 from widget.services.tokens import CONFIRM
-from widget.web import access, identity, language
+from widget.web import identity, language, rates
 from widget.web.account.forms import PasswordForm
 from widget.web.embed.forms import complain
 from widget.web.embed.whereabouts import number
@@ -41,7 +41,7 @@ class Confirmation:
     thread: Thread | None
 
 
-@access.per_address("10 per minute")
+@rates.per_address("10 per minute")
 def confirm(token: str) -> ResponseReturnValue:
     """Show whose address is to be confirmed; confirm it when the button is pressed."""
     known, form = _read(token), PasswordForm()
@@ -80,7 +80,7 @@ def disown(token: str) -> ResponseReturnValue:
     return redirect(url_for("account.confirm", token=token), 303)
 
 
-@access.per_address("10 per minute")
+@rates.per_address("10 per minute")
 def hand_over(token: str) -> ResponseReturnValue:
     """Give the waiting comments to the account that holds the address, by its password."""
     known, form = _read(token), PasswordForm()

@@ -7,13 +7,13 @@ from widget.config import LANGUAGES
 from widget.db import begin_writing, db
 from widget.errors import Refusal
 from widget.services import credentials
-from widget.web import access, identity, language
+from widget.web import identity, language, rates
 from widget.web.account.forms import SignInForm
 from widget.web.embed import words
 from widget.web.embed.forms import complain, typed
 
 
-@access.per_address("10 per minute; 60 per hour")
+@rates.per_address("10 per minute; 60 per hour")
 def sign_in() -> ResponseReturnValue:
     """Sign a reader in with address and password, as the frame does."""
     _speak()

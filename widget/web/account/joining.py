@@ -12,12 +12,12 @@ from widget.models import Invitation
 from widget.services import accounts, invitations
 from widget.services.invitations import Answer
 from widget.services.tokens import INVITE
-from widget.web import access, language
+from widget.web import language, rates
 from widget.web.account.forms import JoinForm
 from widget.web.embed.forms import complain, typed
 
 
-@access.per_address("20 per hour", only_when_done=True)
+@rates.per_address("20 per hour", only_when_done=True)
 def invitation(token: str) -> ResponseReturnValue:
     """Show who is invited to what; give the role to whoever sets a password, or knows the account's."""
     invited, form = _read(token), JoinForm()

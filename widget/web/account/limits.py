@@ -5,7 +5,8 @@ from typing import cast
 
 from widget.extensions import limiter
 from widget.web import identity
-from widget.web.access import View, per_address
+from widget.web.access import View
+from widget.web.rates import per_address
 
 # Guesses of the password by whoever found a browser signed in: of all forms that ask for it together.
 _GUESSES = "10 per hour; 30 per day"

@@ -14,12 +14,12 @@ from widget.mail import links
 from widget.models import Account, OutboxMail
 from widget.services import addresses
 from widget.services.tokens import ADDRESS
-from widget.web import access, identity, language
+from widget.web import identity, language, rates
 from widget.web.account.forms import NewAddressForm
 from widget.web.embed.forms import complain
 
 
-@access.per_address("10 per minute; 60 per hour")
+@rates.per_address("10 per minute; 60 per hour")
 def new_address(token: str) -> ResponseReturnValue:
     """Show which account is to have which address; change it when the button is pressed."""
     mail_id = links.tokens().account_id(ADDRESS, token)

@@ -10,13 +10,13 @@ from widget.mail import links
 from widget.models import Account
 from widget.services import credentials, threads
 from widget.services.tokens import RESET
-from widget.web import access, language
+from widget.web import language, rates
 from widget.web.account.confirming import asked_thread
 from widget.web.account.forms import ForgottenForm, ResetForm
 from widget.web.embed.forms import complain
 
 
-@access.per_address("5 per hour", only_when_done=True)
+@rates.per_address("5 per hour", only_when_done=True)
 def forgotten() -> ResponseReturnValue:
     """Send a link for a new password; the answer is the same whether the address is known or not."""
     form = ForgottenForm()
@@ -34,7 +34,7 @@ def forgotten() -> ResponseReturnValue:
     return redirect(url_for("account.forgotten", sent=1), 303)
 
 
-@access.per_address("10 per hour", only_when_done=True)
+@rates.per_address("10 per hour", only_when_done=True)
 def reset(token: str) -> ResponseReturnValue:
     """Set a new password by a mailed link, which works once, and end every sign-in."""
     form, account = ResetForm(), _account(token)

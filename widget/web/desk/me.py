@@ -9,7 +9,7 @@ from widget.db import db
 from widget.errors import Refusals
 from widget.models import Account
 from widget.services import credentials, second_factors, sign_ins
-from widget.web import access, identity, sentences
+from widget.web import identity, rates, sentences
 from widget.web.desk import answers, blueprint
 from widget.web.desk.forms import PasswordForm
 from widget.web.desk.scope import LARGEST_ID
@@ -22,7 +22,7 @@ def me() -> ResponseReturnValue:
 
 
 @blueprint.post("/me/password")
-@access.per_address("10 per minute; 30 per hour")
+@rates.per_address("10 per minute; 30 per hour")
 def change_password() -> ResponseReturnValue:
     """Replace one's password; every other sign-in ends."""
     form = PasswordForm()

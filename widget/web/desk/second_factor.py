@@ -12,7 +12,7 @@ from widget.extensions import settings
 from widget.services import second_factors
 from widget.services.sealing import Seal
 from widget.services.second_factors import Proof
-from widget.web import access, identity, sentences
+from widget.web import identity, rates, sentences
 from widget.web.desk import answers, blueprint
 from widget.web.desk.forms import EnrolForm
 
@@ -31,7 +31,7 @@ def second_factor() -> ResponseReturnValue:
 
 
 @blueprint.post("/second-factor")
-@access.per_address(_ATTEMPTS)
+@rates.per_address(_ATTEMPTS)
 def confirm_factor() -> ResponseReturnValue:
     """Enrol the secret that was shown, proved by its first code, and show the recovery codes once."""
     form, staff = EnrolForm(), identity.colleague()
@@ -48,7 +48,7 @@ def confirm_factor() -> ResponseReturnValue:
 
 
 @blueprint.post("/second-factor/codes")
-@access.per_address(_ATTEMPTS)
+@rates.per_address(_ATTEMPTS)
 def renew_recovery_codes() -> ResponseReturnValue:
     """Replace the recovery codes, and show the new ones once."""
     form = EnrolForm()
@@ -63,7 +63,7 @@ def renew_recovery_codes() -> ResponseReturnValue:
 
 
 @blueprint.post("/second-factor/remove")
-@access.per_address(_ATTEMPTS)
+@rates.per_address(_ATTEMPTS)
 def remove_factor() -> ResponseReturnValue:
     """Do without a second factor, where this server lets staff."""
     form = EnrolForm()

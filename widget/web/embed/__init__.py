@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from widget.db import db
-from widget.web import access, identity
+from widget.web import identity, rates
 from widget.web.embed import appealing, composing, entering, hints, letters, places, scene, words
 from widget.web.embed.forms import AppealForm, ComposerForm, CorrectionForm, ReportForm
 from widget.web.embed.whereabouts import MOST, here
@@ -48,7 +48,7 @@ def _session_ended(_error: HTTPException) -> ResponseReturnValue:
 
 @blueprint.errorhandler(RateLimitExceeded)
 def _too_often(_error: RateLimitExceeded) -> ResponseReturnValue:
-    return _again(words.too_often(access.seconds_to_wait()), 429)
+    return _again(words.too_often(rates.seconds_to_wait()), 429)
 
 
 _NEEDS_SIGN_IN = frozenset(

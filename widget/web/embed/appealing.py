@@ -7,13 +7,13 @@ from widget import clock
 from widget.db import db
 from widget.errors import Refusal
 from widget.services import appeals
-from widget.web import access, identity
+from widget.web import identity, rates
 from widget.web.embed import forms, scene
 from widget.web.embed.forms import AppealForm, ComposerForm, typed
 from widget.web.embed.whereabouts import Whereabouts, here
 
 
-@access.per_address("10 per 10 minutes")
+@rates.per_address("10 per 10 minutes")
 def appeal(site: str) -> ResponseReturnValue:
     """Send the reply to the editors, or give it back with what is wrong."""
     at, form, known = here(), AppealForm(), identity.person()

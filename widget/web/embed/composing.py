@@ -10,7 +10,7 @@ from widget.models import Comment, CommentState
 from widget.services import comments
 from widget.services.comments import Receipt, Submission
 from widget.text import normalise
-from widget.web import access, identity
+from widget.web import identity, rates
 from widget.web.embed import forms, hints, scene, words
 from widget.web.embed.forms import ComposerForm, WithdrawForm, typed
 from widget.web.embed.hints import Hints, Questions
@@ -22,7 +22,7 @@ def frame(site: str) -> ResponseReturnValue:
     return scene.show(here(), ComposerForm())
 
 
-@access.per_address("20 per 10 minutes")
+@rates.per_address("20 per 10 minutes")
 def send(site: str) -> ResponseReturnValue:
     """Receive a comment, or give it back with what is wrong, or once with the hints on it."""
     at, form = here(), ComposerForm()
@@ -43,7 +43,7 @@ def send(site: str) -> ResponseReturnValue:
     return redirect(at.but(reply=None, revise=None, sent=receipt.comment_id).to(_anchor="news"), 303)
 
 
-@access.per_address("30 per 10 minutes")
+@rates.per_address("30 per 10 minutes")
 def edit(site: str, comment: int) -> ResponseReturnValue:
     """Replace the text of a comment that still waits, its new hints shown once before."""
     at, form = here().but(edit=comment), ComposerForm()
@@ -69,7 +69,7 @@ def edit(site: str, comment: int) -> ResponseReturnValue:
     return redirect(at.but(edit=None, notice="edited").to(_anchor="news"), 303)
 
 
-@access.per_address("30 per 10 minutes")
+@rates.per_address("30 per 10 minutes")
 def withdraw(site: str, comment: int) -> ResponseReturnValue:
     """Ask before a comment that still waits is taken back; take it back when the button is pressed."""
     at, form = here(), WithdrawForm()

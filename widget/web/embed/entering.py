@@ -8,7 +8,7 @@ from widget.db import begin_writing, db
 from widget.errors import Refusal, Refusals
 from widget.services import accounts, credentials
 from widget.services.accounts import Registration
-from widget.web import access, identity, language
+from widget.web import identity, language, rates
 from widget.web.embed import forms, hints, scene, words
 from widget.web.embed.composing import refuse
 from widget.web.embed.forms import ComposerForm, typed
@@ -33,7 +33,7 @@ def _shown() -> str:
     return ComposerForm().shown.data or ""
 
 
-@access.per_address("10 per hour", only_when_done=True, unless=_only_turns_to_registering)
+@rates.per_address("10 per hour", only_when_done=True, unless=_only_turns_to_registering)
 def register(site: str) -> ResponseReturnValue:
     """Make an account from what was typed and sign it in, or turn the form to registering.
 
@@ -51,13 +51,13 @@ def register(site: str) -> ResponseReturnValue:
         return refuse(at, form, error, questions=questions)
     if questions.are_news_to(form):
         db.session.rollback()
-        access.given_back()
+        rates.given_back()
         return scene.show(at, form, questions=questions)
     identity.enter(account.id)
     return _onward(at, form, "registered")
 
 
-@access.per_address("10 per minute", unless=_only_turns_to_signing_in)
+@rates.per_address("10 per minute", unless=_only_turns_to_signing_in)
 def sign_in(site: str) -> ResponseReturnValue:
     """Sign in with address and password, or turn the form to signing in while they are empty."""
     at, form = here(), ComposerForm()
@@ -92,7 +92,7 @@ def sign_out(site: str) -> ResponseReturnValue:
     return _onward(at, form, "signed-out")
 
 
-@access.per_address("5 per hour")
+@rates.per_address("5 per hour")
 def confirm_again(site: str) -> ResponseReturnValue:
     """Send the link that confirms the address once more."""
     at, form, known = here(), ComposerForm(), identity.person()
@@ -101,7 +101,7 @@ def confirm_again(site: str) -> ResponseReturnValue:
     return _onward(at, form, "link-sent")
 
 
-@access.per_address("5 per hour", only_when_done=True, unless=_only_turns_to_asking)
+@rates.per_address("5 per hour", only_when_done=True, unless=_only_turns_to_asking)
 def forgotten(site: str) -> ResponseReturnValue:
     """Ask for the address, then send it a link for a new password; the answer tells nobody who is known."""
     at, form = here(), ComposerForm()

@@ -19,7 +19,7 @@ from widget.services import reviews, threads
 from widget.services.surroundings import Writing
 from widget.text import normalise
 from widget.text.plain import plain
-from widget.web import access, identity, language, sentences
+from widget.web import identity, language, rates, sentences
 from widget.web.embed import positions
 from widget.web.embed.forms import ComposerForm, typed
 from widget.web.embed.whereabouts import Whereabouts, here
@@ -92,7 +92,7 @@ class Questions:
         return not set(self.asked) <= set((form.asked.data or "").split())
 
 
-@access.per_address("120 per minute")
+@rates.per_address("120 per minute")
 def check(site: str) -> ResponseReturnValue:
     """Answer what the netiquette has to say about a text, a name and a place as they stand; keep nothing."""
     at, form = here(), ComposerForm()

@@ -11,7 +11,7 @@ from flask import render_template, request, url_for
 from widget import publication
 from widget.db import db
 from widget.errors import Refusal
-from widget.services import threads
+from widget.services import articles, threads
 from widget.web.embed.whereabouts import Whereabouts
 
 
@@ -43,7 +43,7 @@ def _letterhead(at: Whereabouts) -> Letterhead:
         comments = url_for("reading.thread_page", thread_id=thread.id)
         return Letterhead(publication.headline(thread, thread.url), thread.language, thread.url, comments)
     try:
-        article = threads.checked(at.site, at.claimed)
+        article = articles.checked(at.site, at.claimed)
     except Refusal:
         return Letterhead()
     return Letterhead(publication.headline(thread, article.url), article.language, article.url, at.own_page)

@@ -9,7 +9,7 @@ from widget.errors import NotFound, Refusal, Refusals
 from widget.models import Netiquette
 from widget.services import comments, letterbox, netiquettes
 from widget.services.letterbox import Letter
-from widget.web import access, language
+from widget.web import language, rates
 from widget.web.embed import forms, letterhead, words
 from widget.web.embed.forms import CorrectionForm, ReportForm, typed
 from widget.web.embed.whereabouts import Whereabouts, here, number
@@ -18,7 +18,7 @@ from widget.web.embed.whereabouts import Whereabouts, here, number
 _ANYTHING_ELSE = "moderated"
 
 
-@access.per_address("10 per hour", only_when_done=True)
+@rates.per_address("10 per hour", only_when_done=True)
 def report(site: str) -> ResponseReturnValue:
     """Report a published comment under one of the rules."""
     at, form = here(), ReportForm()
@@ -35,7 +35,7 @@ def report(site: str) -> ResponseReturnValue:
     return redirect(at.but(notice="reported").to(_anchor="news"), 303)
 
 
-@access.per_address("10 per hour", only_when_done=True)
+@rates.per_address("10 per hour", only_when_done=True)
 def correction(site: str) -> ResponseReturnValue:
     """Tell the newsroom what is wrong in the article."""
     at, form = here(), CorrectionForm()
