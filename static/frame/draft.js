@@ -82,16 +82,16 @@ function newest(beginning) {
 export class Draft {
   /**
    * @param {string} slot
-   * @param {string} account who is signed in; "" for nobody
+   * @param {string} writer a mark of who is signed in; "" for nobody
    */
-  constructor(slot, account) {
+  constructor(slot, writer) {
     const nobodys = PREFIX + slot;
     /** Where what is typed from now on is kept. */
-    this.name = account ? nobodys + MARK + account : nobodys;
+    this.name = writer ? nobodys + MARK + writer : nobodys;
     /** Where the draft was found: what was typed before signing in belongs to whoever then does. */
     this.source = [this.name, nobodys].find((name) => parse(name)) ?? this.name;
     // Whose session has ended finds the text as it was, and until somebody changes it, it stays that person's.
-    if (!account && !parse(nobodys)) this.source = newest(nobodys + MARK) ?? nobodys;
+    if (!writer && !parse(nobodys)) this.source = newest(nobodys + MARK) ?? nobodys;
     /** @type {HTMLTextAreaElement | null} */
     this.field = null;
     /** @type {HTMLFormElement | null} */

@@ -35,11 +35,11 @@ function say(sentence) {
 
 /** Takes up the page as it now stands: draft, counter, times, and what the host page should know. */
 function settle() {
-  const { draft: slot, sent, done, signedIn, account = "", page } = main().dataset;
+  const { draft: slot, sent, done, signedIn, writer = "", page } = main().dataset;
   if (sent) Draft.forget(sent);
   if (done === "edited") draft?.drop();
   if (done === "signed-out") Draft.forgetAll();
-  draft = slot ? new Draft(slot, account) : null;
+  draft = slot ? new Draft(slot, writer) : null;
   const field = sheet();
   if (draft && field) draft.attach(field, composer());
   if (field) watchCounter(field, say);

@@ -138,7 +138,9 @@ def test_a_known_and_an_unknown_address_are_answered_alike(
         visitor = Visitor.new(app)
         visitor.get(FRAME, **ARTICLE)
         page = visitor.press("Register", but(email=email))
-        body = re.sub(r'name="(csrf_token|key)" value="[^"]+"', "", page.html).replace(email, "")
+        # Every account has a mark of its own, and every form its tokens.
+        body = re.sub(r'name="(csrf_token|key)" value="[^"]+"|data-writer="\w{16}"', "", page.html)
+        body = body.replace(email, "")
         bodies.append((page.status, body))
     assert bodies[0] == bodies[1]
 
@@ -176,7 +178,9 @@ def test_a_wrong_password_and_an_unknown_address_read_the_same(
             "Sign in", {"email": email, "password": "not the right one at all", "text": TEXT}
         )
         assert (page.value("text") or "").splitlines() == TEXT.splitlines()
-        body = re.sub(r'name="(csrf_token|key)" value="[^"]+"', "", page.html).replace(email, "")
+        # Every account has a mark of its own, and every form its tokens.
+        body = re.sub(r'name="(csrf_token|key)" value="[^"]+"|data-writer="\w{16}"', "", page.html)
+        body = body.replace(email, "")
         answers.append((page.status, body))
     assert answers[0] == answers[1]
     assert answers[0][0] == 422

@@ -1,5 +1,6 @@
 """What the frame shows: everything the template needs, read in one go."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -79,6 +80,14 @@ class Scene:
     def appeal(self) -> Appeal | None:
         """What this person has replied to the ban, and what an editor made of it."""
         return appeals.of(db.session(), self.ban.id) if self.ban is not None else None
+
+    @property
+    def writer(self) -> str:
+        """What the browser keeps a signed-in person's drafts by: it tells nobody how many accounts there are."""
+        if self.account is None:
+            return ""
+        made = f"{self.account.id} {self.account.created_at.isoformat()}"
+        return hashlib.sha256(made.encode()).hexdigest()[:16]
 
     @cached_property
     def doubt(self) -> IdentityRow | None:
