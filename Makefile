@@ -63,7 +63,8 @@ cluster: $(VENV)/.dev catalogues ## two nodes, worker, PostgreSQL, Redis and ngi
 .PHONY: test
 test: $(VENV)/.dev catalogues lint system ## run every check and test: browser, PostgreSQL and Redis included
 	@echo "→ tests …"
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
+	@# Three on two cores: a test in the browser mostly waits for it.
+	@$(BIN)/python -m pytest -n 3 --dist loadgroup $(PYTEST_ARGS)
 
 .PHONY: bench
 bench: $(VENV)/.dev catalogues peers ## measure reading and writing beside nginx, Isso and Waline (fifteen minutes; wants wrk and nginx)
