@@ -253,7 +253,16 @@ def test_who_comes_back_to_nothing_new_costs_an_answer_without_a_body(page: Page
     network = page.context.new_cdp_session(page)
     network.send("Network.enable")
     seen: list[int] = []
-    network.on("Network.responseReceivedExtraInfo", lambda answer: seen.append(answer["statusCode"]))
+    asked: set[str] = set()
+    # What else of the page still comes is another matter.
+    network.on(
+        "Network.requestWillBeSent",
+        lambda sent: "thread.json" in sent["request"]["url"] and asked.add(sent["requestId"]),
+    )
+    network.on(
+        "Network.responseReceivedExtraInfo",
+        lambda answer: answer["requestId"] in asked and seen.append(answer["statusCode"]),
+    )
     away(page)
     # Within five seconds the browser shows what it has and asks meanwhile, later it asks first.
     for _ in range(100):

@@ -147,7 +147,7 @@ def test_a_link_ends_with_what_it_was_made_for(newsroom: Newsroom, reader_id: in
         ("nonsense", PASSWORD, [("email.malformed", "email")]),
         ("READER1@post.example", PASSWORD, [("email.same", "email")]),
         (FRESH, "a guess of mine", [("password.wrong", "old")]),
-        ("", "", [("email.malformed", "email"), ("password.missing", "old")]),
+        ("", "", [("email.missing", "email"), ("password.missing", "old")]),
     ],
 )
 def test_what_is_wrong_is_said_at_once(

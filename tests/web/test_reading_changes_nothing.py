@@ -52,6 +52,7 @@ def things(app: Flask, office: Office) -> dict[str, list[object]]:
         "site_id": [office.site, office.other_site, 999],
         "thread_id": [office.thread, office.other_thread, 999],
         "comment_id": [comment, 999],
+        "comment": [comment, 999],
         "account_id": [reader, newcomer, 999],
         "token": [token, reset, "made-up"],
         "digest": ["0123456789abcdef"],
