@@ -16,7 +16,6 @@ from widget.models import Decision, Rule
 
 # Decisions are not obeyed for 300 ms after the card changed; a person reads for longer than that.
 READING = 350
-expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture

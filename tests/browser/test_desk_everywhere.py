@@ -14,7 +14,6 @@ from tests.support.client import Client
 from tests.support.desk import ADDRESS, PASSWORD, Colleague, Office, serving
 from widget.models import Site
 
-expect.set_options(timeout=PATIENCE)
 PICTURES = Path(__file__).resolve().parents[2] / "test-results" / "desk"
 # A place that is one word, longer than a phone is wide.
 LONGEST = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch"

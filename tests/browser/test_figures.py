@@ -13,7 +13,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.browser.test_desk import press
-from tests.support.browser import PATIENCE
 from tests.support.client import Client
 from tests.support.desk import ADDRESS, PASSWORD, Colleague, Office, serving
 from tests.support.history import History
@@ -23,7 +22,6 @@ from widget.services import errands
 
 PICTURES = Path(__file__).resolve().parents[2] / "test-results" / "figures"
 # Decisions are not obeyed for 300 ms after the card changed.
-expect.set_options(timeout=PATIENCE)
 
 # By how much each hour of the day (UTC) writes, and when the desk is there.
 _WRITING = (1, 1, 0, 0, 0, 1, 3, 6, 7, 6, 5, 6, 8, 6, 5, 5, 6, 7, 9, 10, 9, 7, 4, 2)

@@ -9,11 +9,9 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import func, select
 
 from tests.browser.test_desk import card, enter, press
-from tests.support.browser import PATIENCE
 from tests.support.desk import ADDRESS, Office, serving
 from widget.models import Overturning
 
-expect.set_options(timeout=PATIENCE)
 PICTURES = Path("test-results/overturning")
 
 

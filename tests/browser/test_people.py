@@ -10,12 +10,10 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
-from tests.support.browser import PATIENCE
 from tests.support.desk import ADDRESS, PASSWORD, Office, serving
 from tests.support.newsroom import hash_of_password
 from widget.models import Appeal, Comment, Site, Thread
 
-expect.set_options(timeout=PATIENCE)
 PICTURES = Path("test-results/people")
 EMAIL = "noor@post.example"
 

@@ -16,7 +16,6 @@ from tests.support.desk import ADDRESS, PASSWORD, Colleague, Office, serving
 from tests.support.working import WAYS, Hands, account_for
 from widget.models import CannedNote, Comment, Decision, IdentityRow, Opinion
 
-expect.set_options(timeout=PATIENCE)
 RESULTS = Path(__file__).resolve().parents[2] / "test-results" / "queue"
 
 

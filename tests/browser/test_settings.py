@@ -14,7 +14,6 @@ from tests.support.browser import PATIENCE
 from tests.support.desk import ADDRESS, PASSWORD, Office, serving
 from widget.models import Site
 
-expect.set_options(timeout=PATIENCE)
 PICTURES = Path("test-results/settings")
 
 

@@ -27,8 +27,9 @@ PATIENCE = 15_000
 @pytest.fixture(scope="session")
 def playwright() -> Iterator["Playwright"]:
     """Playwright itself; imported here, since few runs need it."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as running:
         yield running
 
