@@ -151,7 +151,6 @@
       this.turn = 0;
       this.top = make("div");
       // The empty title keeps the element's own, which names the article, from showing as a tooltip.
-      // The direction is that of its first letter, which is the interface's own.
       // The direction is that of the first letter, which is the interface's own.
       this.box = make("section", { title: "", lang, dir: "auto" }, this.top);
       this.slot = make("slot");

@@ -16,7 +16,7 @@ from widget.db import db
 from widget.services import passwords
 from widget.web import lanes
 from widget.web.audience import Audience
-from widget.web.lanes import Lane, kind_of
+from widget.web.lanes import Lane, Work, kind_of
 
 newsroom, ada, stranger = frame.newsroom, frame.ada, frame.stranger
 # Lanes are laid when an application is made: each test has one of its own.
@@ -26,16 +26,18 @@ app = databases.app
 @pytest.mark.parametrize(
     ("path", "method", "kind"),
     [
-        ("/threads/1", "GET", (Audience.PUBLIC, True)),
-        ("/threads/1", "POST", (Audience.PUBLIC, True)),
-        ("/embed/news", "GET", (Audience.EMBED, True)),
-        ("/embed/news/send", "POST", (Audience.EMBED, False)),
-        ("/account/reset/x", "POST", (Audience.EMBED, False)),
-        ("/desk/", "HEAD", (Audience.DESK, True)),
-        ("/desk/decisions", "POST", (Audience.DESK, False)),
+        ("/threads/1", "GET", (Audience.PUBLIC, Work.READING)),
+        ("/threads/1", "POST", (Audience.PUBLIC, Work.READING)),
+        ("/embed/news", "GET", (Audience.EMBED, Work.READING)),
+        ("/embed/news/send", "POST", (Audience.EMBED, Work.WRITING)),
+        ("/embed/check/send", "POST", (Audience.EMBED, Work.WRITING)),
+        ("/embed/news/check", "POST", (Audience.EMBED, Work.HINTS)),
+        ("/account/reset/x", "POST", (Audience.EMBED, Work.WRITING)),
+        ("/desk/", "HEAD", (Audience.DESK, Work.READING)),
+        ("/desk/decisions", "POST", (Audience.DESK, Work.WRITING)),
     ],
 )
-def test_every_request_has_a_lane(path: str, method: str, kind: tuple[Audience, bool]) -> None:
+def test_every_request_has_a_lane(path: str, method: str, kind: tuple[Audience, Work]) -> None:
     assert kind_of(path, method) == kind
     assert kind in lanes.SHARES
 
@@ -43,7 +45,7 @@ def test_every_request_has_a_lane(path: str, method: str, kind: tuple[Audience, 
 def test_the_lanes_leave_threads_for_what_is_in_memory_and_each_has_one() -> None:
     taken = [share.sixteenths for share in lanes.SHARES.values()]
     assert min(taken) >= 1
-    assert sum(taken) == 14
+    assert sum(taken) == 15
 
 
 def test_a_full_lane_refuses_at_once_and_takes_in_again() -> None:
@@ -87,12 +89,22 @@ def test_every_request_leaves_its_lane_however_it_ends(app: Flask, client: Flask
 
 @pytest.fixture
 def public_lane_full(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An application made from here on finds the lane of public pages full: it has 3/16 of 56 threads."""
+    """An application made from here on finds the lane of public pages full."""
+    _fill(monkeypatch, at_once=6)
+
+
+@pytest.fixture
+def hints_lane_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An application made from here on finds the lane of hints full."""
+    _fill(monkeypatch, at_once=1)
+
+
+def _fill(monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
+    """Fill the one lane in which so many work at the same time."""
+    assert [share.at_once for share in lanes.SHARES.values()].count(at_once) == 1
     full = Lane(inside=1, at_once=1)
     assert full.enter()
-    monkeypatch.setattr(
-        lanes, "Lane", lambda inside, at_once: full if at_once == 6 else Lane(inside, at_once)
-    )
+    monkeypatch.setattr(lanes, "Lane", lambda inside, at: full if at == at_once else Lane(inside, at))
 
 
 def _fail_when_asked() -> None:
@@ -112,6 +124,15 @@ def test_a_full_lane_is_a_503_with_a_time_and_leaves_the_others_alone(
     assert client.get("/livez").status_code == 200
     assert client.get("/readyz").status_code == 200
     assert client.get("/desk/sign-in").status_code == 200
+
+
+def test_hints_that_are_slow_keep_nobody_from_sending(
+    hints_lane_full: None, stranger: Visitor, ada: int
+) -> None:
+    """As in the first seconds of a worker, while it loads what the checks need."""
+    assert stranger.client.post("/embed/tribune/check", data={"text": TEXT}).status_code == 503
+    signed_in = stranger.send("Sign in", {"email": "ada@post.example", "password": PASSWORD, "text": TEXT})
+    assert signed_in.status_code == 200
 
 
 def test_a_sign_in_that_would_wait_for_its_hash_is_told_so_and_loses_nothing(

@@ -23,7 +23,9 @@ def has_session(path: str) -> bool:
 
     This is asked before the path is matched with an endpoint; `SESSIONLESS` in access.py names it as one.
     """
-    where = of_path(path)
-    # A site may be called "places" too: it is the part behind the site's key that counts.
-    suggests = where is Audience.EMBED and path.split("/")[3:] == ["places"]
-    return where is not Audience.PUBLIC and not suggests
+    return of_path(path) is not Audience.PUBLIC and not is_of_frame(path, "places")
+
+
+def is_of_frame(path: str, name: str) -> bool:
+    """Whether a path is that of a site's frame with this name; a site may have the same one as its key."""
+    return of_path(path) is Audience.EMBED and path.split("/")[3:] == [name]

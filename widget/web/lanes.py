@@ -7,6 +7,7 @@ What `widget/web/reading/` answers from memory never comes here.
 
 import threading
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import cast
 
 from flask import Flask, g, request
@@ -34,15 +35,26 @@ class Share:
     at_once: int
 
 
+class Work(StrEnum):
+    """What is asked of an audience's part."""
+
+    READING = "reading"
+    WRITING = "writing"
+    HINTS = "hints"
+
+
 # Of comments being sent, a third at once would take its time from the two before it: with two, half of them are
 # received in less than half of the time, and as many of them a second (bench/writing).
-# Two sixteenths belong to no lane: what is read from memory, and health.
+# Hints are asked for as often as somebody pauses while writing, and nobody misses the late ones: they take no turn
+# from what is sent.
+# One sixteenth belongs to no lane: what is read from memory, and health.
 SHARES = {
-    (Audience.PUBLIC, True): Share(3, 6),
-    (Audience.EMBED, True): Share(2, 4),
-    (Audience.EMBED, False): Share(5, 2),
-    (Audience.DESK, True): Share(2, 4),
-    (Audience.DESK, False): Share(2, 4),
+    (Audience.PUBLIC, Work.READING): Share(3, 6),
+    (Audience.EMBED, Work.READING): Share(2, 4),
+    (Audience.EMBED, Work.WRITING): Share(5, 2),
+    (Audience.EMBED, Work.HINTS): Share(1, 1),
+    (Audience.DESK, Work.READING): Share(2, 4),
+    (Audience.DESK, Work.WRITING): Share(2, 4),
 }
 
 
@@ -92,10 +104,12 @@ def init_app(app: Flask, settings: Settings) -> None:
             lane.leave()
 
 
-def kind_of(path: str, method: str) -> tuple[Audience, bool]:
-    """Return the lane of a request: whose it is, and whether it only reads; an account's is the frame's."""
-    where, reads = audience.of_path(path), method in SAFE
+def kind_of(path: str, method: str) -> tuple[Audience, Work]:
+    """Return the lane of a request: whose it is, and what it asks for; an account's is the frame's."""
+    where = audience.of_path(path)
     if where is Audience.ACCOUNT:
         where = Audience.EMBED
     # Nothing public is written to: what is tried there is refused at once.
-    return where, reads or where is Audience.PUBLIC
+    if method in SAFE or where is Audience.PUBLIC:
+        return where, Work.READING
+    return where, Work.HINTS if audience.is_of_frame(path, "check") else Work.WRITING
