@@ -1,5 +1,6 @@
 """What an operator meets before everything is set up is a sentence that says what to do, never a traceback."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 from tests.support import system
 from tests.support.servers import free_port
 from widget.app import create_app
+from widget.cli.worker import run_until
 from widget.config import Settings
 from widget.db import db
 from widget.services import sites
@@ -45,6 +47,28 @@ def test_a_database_that_was_never_migrated_is_a_sentence(empty: FlaskCliRunner,
     answer = empty.invoke(args=line)
     assert answer.exit_code == 1
     assert answer.output == f"Error: The database is not migrated yet. Run: {UPGRADE}"
+
+
+class Rounds(threading.Event):
+    """Lets a worker do so many rounds, and stop."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__()
+        self.left = count
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.left -= 1
+        return self.left < 0
+
+
+def test_a_worker_says_once_what_it_waits_for(
+    empty: FlaskCliRunner, caplog: pytest.LogCaptureFixture
+) -> None:
+    with empty.app.app_context():
+        run_until(Rounds(3))
+    said = [record for record in caplog.records if record.name == run_until.__module__]
+    assert [record.exc_info for record in said] == [None]
+    assert said[0].getMessage().endswith(f"The database is not migrated yet. Run: {UPGRADE.strip()}")
 
 
 def test_there_is_nothing_to_back_up_before(empty: FlaskCliRunner, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from tests.support.databases import ENGINES
 from widget.config import Settings
 from widget.db import Base, db
 from widget.extensions import limiter
-from widget.services import checks, signatures
+from widget.services import checks, signatures, usual_waits
 from widget.services.audit import GENESIS
 from widget.web.reading.layer import EXTENSION
 
@@ -68,6 +68,7 @@ def empty() -> None:
     # The ids and versions of the next test's sites are those of this one's.
     checks.forget()
     signatures.forget()
+    usual_waits.forget()
     tables = [table.name for table in Base.metadata.tables.values()]
     deletions = [f'DELETE FROM "{name}"' for name in tables]  # noqa: S608
     genesis = f"INSERT INTO audit_head (id, hash) VALUES (1, '{GENESIS}')"  # noqa: S608

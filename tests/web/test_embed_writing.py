@@ -12,11 +12,12 @@ from tests.support.frame import ARTICLE, FRAME, TEXT, all_comments, has_button
 from tests.support.newsroom import PASSWORD, Newsroom
 from widget import clock
 from widget.db import begin_writing
-from widget.models import CommentState, Site, Thread
+from widget.models import CommentState, SettledDay, Site, Thread
 from widget.moderation.permissions import Staff
 from widget.services import bans, threads
 from widget.services.articles import Article
 from widget.services.bans import BanOrder
+from widget.services.durations import in_order, written
 
 newsroom, site_id, editor, ada = frame.newsroom, frame.site_id, frame.editor, frame.ada
 stranger, visitor = frame.stranger, frame.visitor
@@ -56,6 +57,28 @@ def test_an_unconfirmed_writer_is_told_what_it_waits_for(
     page = visitor.press("Send to the editors", {"text": TEXT})
     assert "waits for you to confirm your e-mail address" in page.text
     assert "Waiting for your confirmation" in page.text
+
+
+def test_a_writer_is_told_how_long_it_usually_takes(
+    app: Flask, newsroom: Newsroom, site_id: int, ada: int
+) -> None:
+    newsroom.session.add(
+        SettledDay(
+            site_id=site_id,
+            day=(clock.now() - timedelta(days=2)).date(),
+            counted_at=clock.now(),
+            waits=written(in_order([36 * 60] * 20)),
+        )
+    )
+    newsroom.session.commit()
+    reader = Visitor.new(app)
+    reader.get(FRAME, **ARTICLE)
+    page = reader.press("Sign in", {"email": "ada@post.example", "password": PASSWORD})
+    assert "Half of the comments are decided within 40 minutes." in page.text
+    assert (
+        "La moitié des commentaires est traitée en moins de 40 minutes."
+        in reader.get(FRAME, **ARTICLE | {"lang": "fr"}).text
+    )
 
 
 def test_sent_twice_is_one_comment(visitor: Visitor, newsroom: Newsroom) -> None:

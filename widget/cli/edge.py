@@ -56,13 +56,21 @@ def asking(function: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return function(*args, **kwargs)
         except DBAPIError as error:
-            db.session.rollback()
-            said = _what_to_do(schema.look(db.session()), error)
+            said = explained(error)
             if said is None:
                 raise
             raise click.ClickException(said) from None
 
     return run
+
+
+def explained(error: DBAPIError) -> str | None:
+    """Return what to do about an error of the database, or None for one that only a programmer can mend.
+
+    What the session was writing is rolled back.
+    """
+    db.session.rollback()
+    return _what_to_do(schema.look(db.session()), error)
 
 
 def refuse_unmigrated() -> None:
@@ -73,7 +81,7 @@ def refuse_unmigrated() -> None:
 
 
 def _what_to_do(found: Schema, error: DBAPIError) -> str | None:
-    """Return the sentence about an error, or None for one that nobody but a programmer can mend."""
+    """Return the sentence about an error, given how the database stands."""
     if found in _UNMIGRATED:
         return _UNMIGRATED[found]
     if found is Schema.AWAY:

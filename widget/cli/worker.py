@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 
 import click
 from flask.cli import with_appcontext
+from sqlalchemy.exc import DBAPIError
 
 from widget import clock
-from widget.cli.edge import asking
+from widget.cli.edge import asking, explained
 from widget.db import db
 from widget.extensions import settings
 from widget.mail import render, transport
@@ -38,7 +39,11 @@ def command(once: bool) -> None:
 
 
 def run_until(stopping: threading.Event) -> None:
-    """Work until the event is set; a database or mail server that is away is asked again later."""
+    """Work until the event is set; a database or mail server that is away is asked again later.
+
+    What a person can mend is logged as one sentence, when it begins.
+    """
+    told: str | None = None
     errands_at = datetime.min.replace(tzinfo=clock.now().tzinfo)
     while not stopping.wait(_PAUSE):
         try:
@@ -46,6 +51,14 @@ def run_until(stopping: threading.Event) -> None:
             if clock.now() >= errands_at:
                 errands.run(db.session(), clock.now())
                 errands_at = clock.now() + _ERRANDS_EVERY
+            told = None
+        except DBAPIError as error:
+            said = explained(error)
+            if said is None:
+                _log.exception("the worker could not finish a round and will try again")
+            elif said != told:
+                _log.error("the worker tries again every second: %s", said)
+            told = said
         except Exception:
             _log.exception("the worker could not finish a round and will try again")
         finally:

@@ -2,10 +2,11 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from flask import Response, make_response
+from flask_babel import format_timedelta
 
 from widget import clock, publication
 from widget.db import db
@@ -30,6 +31,7 @@ from widget.services import (
     own_comments,
     publishing,
     threads,
+    usual_waits,
 )
 from widget.services.own_comments import OwnComment
 from widget.services.publishing import Amendment
@@ -173,6 +175,12 @@ class Scene:
     def waits_for_address(self) -> bool:
         """Whether what this person sends waits until the address is confirmed."""
         return self.account is not None and self.account.email_confirmed_at is None
+
+    @cached_property
+    def usual_wait(self) -> str | None:
+        """How long half of the comments on this site wait at most, in words; None where nothing can be said."""
+        seconds = usual_waits.half_within(db.session(), self.at.site.id, self.now)
+        return None if seconds is None else format_timedelta(timedelta(seconds=seconds), threshold=1)
 
     @property
     def carried(self) -> list[tuple[str, str]]:
