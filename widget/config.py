@@ -117,7 +117,7 @@ class Settings:
         "BYLINE_THREADS",
         "How many threads each of them may have, at least 16. They are shared out between reading, writing and the "
         "desk, so that none of these waits for another (docs/decisions/0020-lanes.md).",
-        56,
+        60,
     )
     gazetteer: str = _key(
         "BYLINE_GAZETTEER",

@@ -5,6 +5,7 @@ Recorded: each step leaves a screenshot, and the whole a trace (`playwright show
 """
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect
@@ -115,6 +116,14 @@ class Story:
         self.staff_context.tracing.stop(path=RESULTS / "editor.zip")
         self.reader_context.close()
         self.staff_context.close()
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """A demo started where there was none, as whoever tries Byline does."""
+    running = Demo.start(tmp_path_factory.mktemp("demo"))
+    yield running
+    running.stop()
 
 
 @pytest.fixture

@@ -21,6 +21,34 @@ _PATIENCE = 120.0
 _PAUSE = 0.1
 
 
+def _environment(folder: Path) -> dict[str, str]:
+    return {
+        **{
+            key: value
+            for key, value in os.environ.items()
+            if not key.startswith("BYLINE_") and key != "DATABASE_URL"
+        },
+        "BYLINE_DEMO": "1",
+        "BYLINE_INSTANCE": str(folder),
+        "BYLINE_BASE_URL": f"http://127.0.0.1:{free_port()}",
+        "BYLINE_MAIL_GRACE": "0",
+        # A small one; the real one would be built anew for every demo of the run.
+        "BYLINE_GAZETTEER": str(places.sample()),
+    }
+
+
+def set_up(folder: Path) -> None:
+    """Set a demo up in a folder whose copies can be started: it then follows the address it is served at."""
+    subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "wsgi", "demo", "setup"],
+        cwd=ROOT,
+        env=_environment(folder),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=True,
+    )
+
+
 @dataclass
 class Demo:
     """A running demo; `stop` ends it."""
@@ -33,17 +61,7 @@ class Demo:
     @classmethod
     def start(cls, folder: Path) -> Self:
         """Start `flask demo serve` and wait until it answers; raise ServerError with what it printed."""
-        port = free_port()
-        environment = {
-            **{key: value for key, value in os.environ.items() if not key.startswith("BYLINE_")},
-            "BYLINE_DEMO": "1",
-            "BYLINE_INSTANCE": str(folder),
-            "BYLINE_BASE_URL": f"http://127.0.0.1:{port}",
-            "BYLINE_MAIL_GRACE": "0",
-            # A small one; the real one would be built anew for every demo of the run.
-            "BYLINE_GAZETTEER": str(places.sample()),
-        }
-        environment.pop("DATABASE_URL", None)
+        environment = _environment(folder)
         log = folder / "demo.log"
         with log.open("wb") as output:
             process = subprocess.Popen(

@@ -51,8 +51,8 @@ class Work(StrEnum):
 SHARES = {
     (Audience.PUBLIC, Work.READING): Share(3, 6),
     (Audience.EMBED, Work.READING): Share(2, 4),
-    (Audience.EMBED, Work.WRITING): Share(5, 2),
-    (Audience.EMBED, Work.HINTS): Share(1, 1),
+    (Audience.EMBED, Work.WRITING): Share(4, 2),
+    (Audience.EMBED, Work.HINTS): Share(2, 1),
     (Audience.DESK, Work.READING): Share(2, 4),
     (Audience.DESK, Work.WRITING): Share(2, 4),
 }
