@@ -179,6 +179,7 @@ def report(runs: Sequence[Run], account: Account, number: int) -> dict[str, obje
                 "led on from what a colleague reads": run.hands.led_on,
                 "jumps": run.hands.jumps,
                 "focus elsewhere": run.hands.unfocused,
+                "keys pressed again": run.hands.ignored,
             }
             for run in runs
         ],

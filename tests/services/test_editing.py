@@ -188,7 +188,7 @@ def test_taking_back_is_on_record_as_the_writers_own(
     comments.withdraw(newsroom.session, reader_id, comment_id, 1, NOW)
     newsroom.session.commit()
     (decision,) = newsroom.decisions(comment_id)
-    assert (decision.action, decision.account_id, decision.name) == ("withdraw", reader_id, "Ada Lind")
+    assert (decision.action, decision.account_id, decision.name) == ("withdraw", reader_id, "")
     assert newsroom.comment(comment_id).state is CommentState.WITHDRAWN
 
 

@@ -30,7 +30,8 @@ WAYS = {
 RULES = {"one digit": 7, "two digits": 12}
 
 # Waits until a card is the current one and keys are obeyed on it, or until nothing waits any more. Says where the card
-# stood as it became the current one and where it stands now, and whether the focus is in it.
+# stood as it became the current one and where it stands now, and whether the focus is in it. Where a card still waits
+# for a key that was pressed long ago, the key came in a moment in which none is obeyed, and it is the card's turn again.
 _READY = """async ([previous, most, reading]) => {
   const began = performance.now();
   let card = null, since = 0, top = 0, led = 0;
@@ -43,9 +44,11 @@ _READY = """async ([previous, most, reading]) => {
       top = card?.getBoundingClientRect().top ?? 0;
     }
     const settled = performance.now() - since > Math.max(310, reading) && card?.getAttribute("aria-busy") !== "true";
-    if (card && settled && (card.dataset.card !== previous || card.querySelector("[data-warning]"))) {
+    const ignored = card?.dataset.card === previous && performance.now() - began > 5000;
+    if (card && settled && (card.dataset.card !== previous || card.querySelector("[data-warning]") || ignored)) {
       return {
         id: Number(card.dataset.card),
+        ignored: ignored && !card.querySelector("[data-warning]"),
         proposed: Number(card.dataset.proposed) || null,
         waited: since - began,
         moved: Math.abs(card.getBoundingClientRect().top - top),
@@ -83,6 +86,7 @@ class Hands:
     jumps: int = 0
     unfocused: int = 0
     led_on: int = 0
+    ignored: int = 0
     finished_at: float = 0.0
 
     def decide(self) -> bool:
@@ -91,6 +95,9 @@ class Hands:
         card: dict[str, Any] | None = self.page.evaluate(_READY, [previous, self.patience, self.reading])
         if card is None:
             return False
+        if card["ignored"]:
+            self._press_again()
+            return True
         self.waits.append(card["waited"])
         self.jumps += card["moved"] > 2
         # Before the first key the page has the focus where the browser put it.
@@ -103,6 +110,13 @@ class Hands:
         self.strokes.append(Stroke(card["id"], way, rule, len(WAYS[way])))
         self.finished_at = time.monotonic()
         return True
+
+    def _press_again(self) -> None:
+        """Decide the last card as before, as whoever sees that nothing has happened does."""
+        self.ignored += 1
+        self.page.keyboard.press("Escape")
+        for key in WAYS[self.strokes[-1].way]:
+            self.page.keyboard.press(key)
 
     def _way(self, card: Mapping[str, Any]) -> str:
         if card["id"] not in self.refused:

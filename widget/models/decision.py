@@ -15,8 +15,8 @@ class Decision(Base):
     """One move of one comment; append-only, which the database itself enforces.
 
     `comment_version` is the version the move made; it is unique, so that no two decisions can ever
-    stand on the same state. `name` is the decider's as it was, and outlives the account. A writer's
-    own withdrawal is recorded here too.
+    stand on the same state. `name` is the decider's as it was, and outlives the account. A writer's own withdrawal is
+    recorded here too, without a name: that stands on the comment, where it can be erased.
     """
 
     __tablename__ = "decisions"

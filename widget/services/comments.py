@@ -152,8 +152,7 @@ def withdraw(
     action = ACTIONS["withdraw"]
     if comment.state is not action.origin or comment.version != expected_version:
         raise moves.stale(session, comment_id)
-    account = session.get_one(Account, account_id)
-    moves.move(session, comment, action.target, action.name, moves.Actor(account_id, account.name), now)
+    moves.move(session, comment, action.target, action.name, moves.writer(account_id), now)
     return comment
 
 

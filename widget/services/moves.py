@@ -22,6 +22,11 @@ class Actor:
     sign_in_id: int | None = None
 
 
+def writer(account_id: int) -> Actor:
+    """Return a comment's own writer, whose name stands on the comment alone: there it can be erased."""
+    return Actor(account_id, "")
+
+
 @dataclass(frozen=True)
 class Reason:
     """What a move rests on: the rule cited, the words to the writer, those among staff."""
@@ -143,7 +148,7 @@ def withdraw_all(session: Session, account: Account, now: datetime) -> None:
     ).all()
     action = ACTIONS["withdraw"]
     for comment in pending:
-        move(session, comment, action.target, action.name, Actor(account.id, account.name), now)
+        move(session, comment, action.target, action.name, writer(account.id), now)
 
 
 def _publication(
