@@ -70,8 +70,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-class BrowserTestsByFile(LoadGroupScheduling):
-    """Hands out browser tests by the file, whose tests share a demo, and all others one by one.
+class DearTestsByFile(LoadGroupScheduling):
+    """Hands out by the file what shares something dear, a demo or the real gazetteer, and all others one by one.
 
     The marker `xdist_group` would do that, if pytest-xdist 3.8 did not write the group to a private field
     of the test that pytest 9.2 does not read any more; so the group is told from the path.
@@ -79,11 +79,11 @@ class BrowserTestsByFile(LoadGroupScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         """Return the name of the unit that a test is handed out in."""
-        is_browser_test = nodeid.startswith(f"tests/{BROWSER_TESTS.name}/")
-        return nodeid.partition("::")[0] if is_browser_test else super()._split_scope(nodeid)
+        is_dear = nodeid.startswith((f"tests/{BROWSER_TESTS.name}/", "tests/gazetteer/"))
+        return nodeid.partition("::")[0] if is_dear else super()._split_scope(nodeid)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadGroupScheduling | None:
     """Hand out the tests as above when they are to be grouped."""
-    return BrowserTestsByFile(config, log) if config.getoption("dist") == "loadgroup" else None
+    return DearTestsByFile(config, log) if config.getoption("dist") == "loadgroup" else None

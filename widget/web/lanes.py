@@ -26,12 +26,12 @@ _UNMANAGED = frozenset({"/livez", "/readyz", "/metrics"})
 
 @dataclass(frozen=True)
 class Share:
-    """How many sixteenths of the threads a lane may hold, and how many requests of it work at the same time.
+    """How many of a hundred threads a lane may hold, and how many requests of it work at the same time.
 
     Those that work share one core, so that more of them would only make each slower.
     """
 
-    sixteenths: int
+    percent: int
     at_once: int
 
 
@@ -47,14 +47,14 @@ class Work(StrEnum):
 # received in less than half of the time, and as many of them a second (bench/writing).
 # Hints are asked for as often as somebody pauses while writing, and nobody misses the late ones: they take no turn
 # from what is sent.
-# One sixteenth belongs to no lane: what is read from memory, and health.
+# Six of a hundred belong to no lane: what is read from memory, and health.
 SHARES = {
-    (Audience.PUBLIC, Work.READING): Share(3, 6),
-    (Audience.EMBED, Work.READING): Share(2, 4),
-    (Audience.EMBED, Work.WRITING): Share(4, 2),
-    (Audience.EMBED, Work.HINTS): Share(2, 1),
-    (Audience.DESK, Work.READING): Share(2, 4),
-    (Audience.DESK, Work.WRITING): Share(2, 4),
+    (Audience.PUBLIC, Work.READING): Share(18, 6),
+    (Audience.EMBED, Work.READING): Share(12, 4),
+    (Audience.EMBED, Work.WRITING): Share(30, 2),
+    (Audience.EMBED, Work.HINTS): Share(10, 1),
+    (Audience.DESK, Work.READING): Share(12, 4),
+    (Audience.DESK, Work.WRITING): Share(12, 4),
 }
 
 
@@ -84,7 +84,7 @@ class Lane:
 def init_app(app: Flask, settings: Settings) -> None:
     """Let each request into its lane before anything else is done for it, and out of it in the end."""
     lanes = {
-        kind: Lane(max(1, settings.threads * share.sixteenths // 16), share.at_once)
+        kind: Lane(max(1, settings.threads * share.percent // 100), share.at_once)
         for kind, share in SHARES.items()
     }
 
