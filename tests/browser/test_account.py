@@ -37,6 +37,7 @@ def test_no_page_of_ones_own_account_shuts_anybody_out(
     page.wait_for_selector("a[href*='/account/closing']")
     for name in PAGES:
         answer = page.goto(f"{demo.base_url}/account/{name}")
-        assert answer is not None and answer.status == 200, name
+        assert answer is not None, name
+        assert answer.status == 200, name
         assert _barriers(page) == []
     page.close()

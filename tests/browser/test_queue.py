@@ -77,7 +77,9 @@ def test_two_moderators_work_off_one_queue_by_keyboard(page: Page, second: Page,
     assert {stroke.way for one in hands for stroke in one.strokes} == set(WAYS)
     assert {stroke.rule for one in hands for stroke in one.strokes} == {None, 5, 7, 12}
     assert sum(one.unfocused for one in hands) == 0, "the focus stays with the card that is decided next"
-    assert sum(one.ignored for one in hands) <= 1, "keys are obeyed, but for the moment in which a card changes"
+    assert sum(one.ignored for one in hands) <= 1, (
+        "keys are obeyed, but for the moment in which a card changes"
+    )
     assert sum(one.jumps for one in hands) == 0, "what has come before the eyes stands still"
 
 
