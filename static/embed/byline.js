@@ -48,7 +48,8 @@
     let error = { code: "site.missing", message: "the attribute site is missing" };
     if (site) {
       const data = await fetch(`${ORIGIN}/public/${encodeURIComponent(site)}/${what}.json?${values}`,
-        { credentials: "omit" });
+        // Browsers, too, would show what is stale while they ask anew: that is for caches that many share.
+        { credentials: "omit", cache: "no-cache" });
       if (data.ok) return data.json();
       // What stands between may answer in words of its own.
       error = { status: data.status, ...(await data.json().catch(() => 0)).error };
