@@ -15,7 +15,7 @@ from widget.paths import ROOT
 LANGUAGES = ("en", "fr", "es", "ar", "zh")
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _SHORTEST_TOKEN = 16
-# Fewer cannot be shared out so that each lane has at least one (widget/web/lanes.py).
+# Fewer cannot be shared out so that somebody can wait in each lane but that of the hints (widget/web/lanes.py).
 _FEWEST_THREADS = 16
 _ADDRESS = re.compile(r"(?:\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):[0-9]{1,5}")
 

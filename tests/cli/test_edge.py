@@ -2,23 +2,27 @@
 
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
+from importlib import import_module
+from itertools import count
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from tests.support import system
 from tests.support.servers import free_port
 from widget.app import create_app
-from widget.cli.worker import run_until
 from widget.config import Settings
 from widget.db import db
 from widget.services import sites
 
+# The package has the command under this name.
+worker = import_module("widget.cli.worker")
 COMMANDS = {
     "site list": ["site", "list"],
     "site close": ["site", "close", "tribune"],
@@ -65,10 +69,33 @@ def test_a_worker_says_once_what_it_waits_for(
     empty: FlaskCliRunner, caplog: pytest.LogCaptureFixture
 ) -> None:
     with empty.app.app_context():
-        run_until(Rounds(3))
-    said = [record for record in caplog.records if record.name == run_until.__module__]
+        worker.run_until(Rounds(3))
+    said = [record for record in caplog.records if record.name == worker.__name__]
     assert [record.exc_info for record in said] == [None]
     assert said[0].getMessage().endswith(f"The database is not migrated yet. Run: {UPGRADE.strip()}")
+
+
+@pytest.mark.parametrize(("every", "sentences"), [(timedelta(minutes=5), 1), (timedelta(0), 2)])
+def test_a_worker_says_from_time_to_time_what_it_waits_for_and_that_it_goes_on(
+    app: Flask,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    every: timedelta,
+    sentences: int,
+) -> None:
+    rounds = count()
+
+    def deliver(_stopping: threading.Event) -> None:
+        if next(rounds) < 2:
+            raise OperationalError("SELECT", {}, Exception("it is locked"))
+
+    monkeypatch.setattr(worker, "deliver_due", deliver)
+    monkeypatch.setattr(worker, "_TELL_EVERY", every)
+    with app.app_context():
+        worker.run_until(Rounds(3))
+    said = [record.getMessage() for record in caplog.records if record.name == worker.__name__]
+    assert ["did not do it (it is locked)" in sentence for sentence in said] == [True] * sentences + [False]
+    assert said[-1] == "the worker goes on"
 
 
 def test_there_is_nothing_to_back_up_before(empty: FlaskCliRunner, tmp_path: Path) -> None:
@@ -118,6 +145,14 @@ def test_what_a_migrated_database_refuses_is_told_apart_from_a_mistake_of_ours(
         assert isinstance(answer.exception, error)
     else:
         assert sentence in answer.output
+
+
+def test_a_statement_that_cannot_be_is_a_mistake_of_ours_on_every_engine(
+    app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sites, "every", lambda asked: asked.execute(text("SELECT nothing FROM sites")))
+    answer = app.test_cli_runner().invoke(args=["site", "list"])
+    assert isinstance(answer.exception, DBAPIError)
 
 
 def test_a_database_that_is_older_says_so(app: Flask, session: Session) -> None:

@@ -94,16 +94,19 @@ def test_closing_and_verifying_threads_is_on_record_and_for_staff_of_the_site(
     newsroom.send(site_id, reader_id)
     thread_id, version = newsroom.thread(site_id).id, newsroom.thread(site_id).version
     stranger = newsroom.staff(Role.ADMIN, newsroom.site("courier"))
-    for verb in (threads.verify, threads.reopen):
-        with pytest.raises(NotFound):
-            verb(newsroom.session, stranger, thread_id, NOW)
-        newsroom.session.rollback()
+    read = newsroom.thread(site_id).title, newsroom.thread(site_id).url
+    with pytest.raises(NotFound):
+        threads.reopen(newsroom.session, stranger, thread_id, NOW)
+    newsroom.session.rollback()
+    with pytest.raises(NotFound):
+        threads.verify(newsroom.session, stranger, thread_id, *read, NOW)
+    newsroom.session.rollback()
     with pytest.raises(NotFound):
         threads.close(newsroom.session, stranger, thread_id, None, NOW)
     newsroom.session.rollback()
     threads.close(newsroom.session, moderator, thread_id, "Enough said.", NOW)
     newsroom.session.commit()
-    threads.verify(newsroom.session, moderator, thread_id, NOW)
+    threads.verify(newsroom.session, moderator, thread_id, *read, NOW)
     newsroom.session.commit()
     thread = newsroom.thread(site_id)
     assert thread.verified

@@ -10,6 +10,7 @@ from widget.db import db, refresh_statistics
 from widget.models import Site
 from widget.moderation.permissions import Staff
 from widget.services import comments, reviews, signatures, surroundings
+from widget.services.remembered import Remembered
 from widget.services.surroundings import Writing
 
 # What leads to few rows, however many comments a site has; each with the index that serves it.
@@ -27,7 +28,7 @@ def test_nothing_is_looked_up_among_all_comments_of_a_site(
     newsroom.send(site_id, reader_id)
     thread_id = newsroom.thread(site_id).id
     writing = Writing(reader_id, session.get_one(Site, site_id), thread_id)
-    signatures.forget()
+    Remembered.forget_all()
     asked: list[tuple[str, object]] = []
 
     def listen(_conn: object, _cursor: object, statement: str, given: object, *_rest: object) -> None:
@@ -98,7 +99,7 @@ def test_names_of_others_are_read_once_a_minute(newsroom: Newsroom, site_id: int
     newsroom.published(editor, ada)
     session.rollback()
     # What was read when she sent it.
-    signatures.forget()
+    Remembered.forget_all()
 
     def named(account_id: int, now: datetime) -> set[str]:
         return set(signatures.of_others(session, site_id, account_id, now))

@@ -19,8 +19,8 @@ from tests.support.databases import ENGINES
 from widget.config import Settings
 from widget.db import Base, db
 from widget.extensions import limiter
-from widget.services import checks, signatures, usual_waits
 from widget.services.audit import GENESIS
+from widget.services.remembered import Remembered
 from widget.web.reading.layer import EXTENSION
 
 # The limiter is one for the process and counts where the application made last told it to: each of ours keeps its own.
@@ -66,9 +66,7 @@ def app(request: pytest.FixtureRequest) -> Iterator[Flask]:
 def empty() -> None:
     """Delete every row, the append-only ones too, and begin the audit trail anew."""
     # The ids and versions of the next test's sites are those of this one's.
-    checks.forget()
-    signatures.forget()
-    usual_waits.forget()
+    Remembered.forget_all()
     tables = [table.name for table in Base.metadata.tables.values()]
     deletions = [f'DELETE FROM "{name}"' for name in tables]  # noqa: S608
     genesis = f"INSERT INTO audit_head (id, hash) VALUES (1, '{GENESIS}')"  # noqa: S608

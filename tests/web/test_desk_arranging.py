@@ -1,6 +1,8 @@
 """Threads arranged at the desk, and what readers find afterwards."""
 
+import html
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -54,6 +56,28 @@ def test_the_list_counts_and_narrows_in_as_many_queries_however_long_it_is(
     assert f"/desk/threads/{quiet}" in is_open
     assert "The ferry keeps its last crossing" not in is_open
     assert editor.get("/desk/threads?state=nonsense").status_code == 200
+
+
+def test_a_title_is_verified_as_it_was_read_not_as_somebody_wrote_it_since(
+    office: Office, editor: Colleague
+) -> None:
+    path = f"/desk/threads/{office.thread}"
+    with office.work() as session:
+        session.get_one(Thread, office.thread).verified = False
+    form = editor.get(path).get_data(as_text=True).partition(f'action="{path}/verify"')[2]
+    read = {name: re.search(rf'name="{name}" value="([^"]*)"', form) for name in ("title", "url")}
+    fields = {name: html.unescape(found[1]) for name, found in read.items() if found}
+    with office.work() as session:
+        session.get_one(Thread, office.thread).title = "Buy my pills"
+    answer = editor.post(f"{path}/verify", **fields)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 409
+    assert "has changed since you read them" in page
+    assert "Buy my pills" in page
+    assert "unverified" in page
+    answer = editor.post(f"{path}/verify", **{**fields, "title": "Buy my pills"}, back=path)
+    assert answer.status_code == 303
+    assert "unverified" not in editor.get(path).get_data(as_text=True)
 
 
 def test_a_day_is_set_told_to_readers_and_declined_beside_its_field(

@@ -33,6 +33,8 @@ class Things(NamedTuple):
     appeal: int
     merged: int
     own: bool
+    title: str
+    url: str
 
 
 class Act(NamedTuple):
@@ -90,7 +92,11 @@ ACTS = (
         lambda t: {"site": t.site, "body": "Wrote to us before."},
     ),
     Act("close a thread", lambda t: f"/desk/threads/{t.thread}/close"),
-    Act("verify a thread", lambda t: f"/desk/threads/{t.thread}/verify"),
+    Act(
+        "verify a thread",
+        lambda t: f"/desk/threads/{t.thread}/verify",
+        lambda t: {"title": t.title, "url": t.url},
+    ),
     Act("schedule", lambda t: f"/desk/threads/{t.thread}/schedule", lambda _: {"at": "2199-12-24T18:00"}),
     Act(
         "rename a thread",
@@ -180,7 +186,12 @@ def things(office: Office, publisher: Colleague, thread: int, site: int) -> Thin
         correction = row.id
     appeal, merged = _appeal(office, site, thread), office.make_thread(site, "A thread too many")
     own = site == office.site
-    return Things(site, thread, comment, published, person, report, correction, appeal, merged, own)
+    with office.work() as session:
+        named = session.get_one(Thread, thread)
+        title, url = named.title, named.url
+    return Things(
+        site, thread, comment, published, person, report, correction, appeal, merged, own, title, url
+    )
 
 
 def _appeal(office: Office, site: int, thread: int) -> int:

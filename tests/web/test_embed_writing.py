@@ -62,6 +62,7 @@ def test_an_unconfirmed_writer_is_told_what_it_waits_for(
 def test_a_writer_is_told_how_long_it_usually_takes(
     app: Flask, newsroom: Newsroom, site_id: int, ada: int
 ) -> None:
+    newsroom.session.get_one(Site, site_id).transparency = True
     newsroom.session.add(
         SettledDay(
             site_id=site_id,
@@ -74,9 +75,9 @@ def test_a_writer_is_told_how_long_it_usually_takes(
     reader = Visitor.new(app)
     reader.get(FRAME, **ARTICLE)
     page = reader.press("Sign in", {"email": "ada@post.example", "password": PASSWORD})
-    assert "Half of the comments are decided within 40 minutes." in page.text
+    assert "half of the comments were decided within 40 minutes." in page.text
     assert (
-        "La moitié des commentaires est traitée en moins de 40 minutes."
+        "la moitié des commentaires a été traitée en moins de 40 minutes."
         in reader.get(FRAME, **ARTICLE | {"lang": "fr"}).text
     )
 

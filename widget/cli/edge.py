@@ -1,5 +1,6 @@
 """The command line's edge: the one commit, and whatever a person can mend as a sentence."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -88,9 +89,15 @@ def _what_to_do(found: Schema, error: DBAPIError) -> str | None:
         return (
             f"The database cannot be reached ({_reason(error)}). Look at DATABASE_URL, and whether it runs."
         )
-    if isinstance(error, OperationalError):
+    if isinstance(error, OperationalError) and not _is_of_the_program(error):
         return f"The database did not do it ({_reason(error)}). Try again, or look at its own log."
     return None
+
+
+def _is_of_the_program(error: OperationalError) -> bool:
+    """Whether SQLite found fault with the statement, which it reports as other engines report what befalls them."""
+    found = error.orig
+    return isinstance(found, sqlite3.OperationalError) and found.sqlite_errorcode == sqlite3.SQLITE_ERROR
 
 
 def _reason(error: DBAPIError) -> str:

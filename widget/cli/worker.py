@@ -20,6 +20,7 @@ from widget.services import errands, outbox
 _log = logging.getLogger(__name__)
 _PAUSE = 1.0
 _ERRANDS_EVERY = timedelta(hours=1)
+_TELL_EVERY = timedelta(minutes=5)
 
 
 @click.command("worker")
@@ -41,23 +42,27 @@ def command(once: bool) -> None:
 def run_until(stopping: threading.Event) -> None:
     """Work until the event is set; a database or mail server that is away is asked again later.
 
-    What a person can mend is logged as one sentence, when it begins.
+    What a person can mend is logged as one sentence, when it begins and every five minutes, and once more when it
+    is over.
     """
     told: str | None = None
-    errands_at = datetime.min.replace(tzinfo=clock.now().tzinfo)
+    errands_at = tell_at = datetime.min.replace(tzinfo=clock.now().tzinfo)
     while not stopping.wait(_PAUSE):
         try:
             deliver_due(stopping)
             if clock.now() >= errands_at:
                 errands.run(db.session(), clock.now())
                 errands_at = clock.now() + _ERRANDS_EVERY
+            if told is not None:
+                _log.warning("the worker goes on")
             told = None
         except DBAPIError as error:
             said = explained(error)
             if said is None:
                 _log.exception("the worker could not finish a round and will try again")
-            elif said != told:
+            elif said != told or clock.now() >= tell_at:
                 _log.error("the worker tries again every second: %s", said)
+                tell_at = clock.now() + _TELL_EVERY
             told = said
         except Exception:
             _log.exception("the worker could not finish a round and will try again")

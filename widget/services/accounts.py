@@ -11,10 +11,9 @@ from sqlalchemy.orm import Session
 from widget.db import begin_writing
 from widget.errors import NotFound, Refusal, Refusals
 from widget.models import Account, Comment, CommentState, Netiquette, Site
-from widget.moderation.actions import ACTIONS
 from widget.services import bans, directory, namesakes, netiquettes, outbox, passwords, sign_ins
 from widget.services.locks import ROW
-from widget.services.moves import move, withdraw_all, writer
+from widget.services.moves import withdraw, withdraw_all
 from widget.text import normalise
 
 LONGEST_LINE = 200
@@ -236,8 +235,7 @@ def _withdraw_where_banned(session: Session, owner: Account, account: Account, n
     """Withdraw what was written around a ban: nobody writes by registering anew."""
     for comment in waiting(session, account.id):
         if bans.active(session, owner.id, comment.site_id, now) is not None:
-            action = ACTIONS["withdraw"]
-            move(session, comment, action.target, action.name, writer(account.id), now)
+            withdraw(session, comment, account.id, now)
 
 
 def disown(session: Session, account_id: int, now: datetime) -> None:

@@ -7,11 +7,9 @@ memory until that version moves: every process sees a change at its next review,
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from threading import Lock
 from typing import Final
-from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, bindparam, func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from widget.config import LANGUAGES
@@ -25,6 +23,7 @@ from widget.netiquette.lists import WordLists, merged
 from widget.netiquette.rule import Mode
 from widget.services import audit, netiquettes
 from widget.services.locks import ROW
+from widget.services.remembered import Remembered
 
 # The kind of entry that is no word of a language: names that nobody but their owner may sign with.
 PROTECTED: Final = "protected"
@@ -50,28 +49,19 @@ _STAMP = select(
     Site.version,
     select(func.max(Netiquette.number)).where(Netiquette.site_id == Site.id).scalar_subquery(),
 ).where(Site.id == bindparam("site_id"))
-_remembered: WeakKeyDictionary[Engine, dict[int, _Known]] = WeakKeyDictionary()
-_lock = Lock()
+_kept: Remembered[_Known] = Remembered(most=_MOST_REMEMBERED)
 
 
 def of(session: Session, site_id: int) -> SiteChecks:
     """Return a site's checks: one query as long as nothing changed, four when something did."""
-    stamp, engine = _stamp(session, site_id), _engine(session)
-    with _lock:
-        known = _remembered.setdefault(engine, {}).get(site_id)
+    stamp, known = _stamp(session, site_id), _kept.get(session, site_id)
     if known is not None and known[0] == stamp:
         return known[1]
     found = _read(session, site_id)
     # What this transaction changed itself may yet be rolled back, and the version be given to another change.
     if not is_writing(session):
-        _remember(engine, site_id, (stamp, found))
+        _kept.keep(session, site_id, (stamp, found))
     return found
-
-
-def forget() -> None:
-    """Forget what is remembered of every site, as when another database takes the place of the one in use."""
-    with _lock:
-        _remembered.clear()
 
 
 def proposed(check: Check) -> CheckMode:
@@ -158,19 +148,6 @@ def _store(session: Session, site_id: int, name: str, mode: CheckMode) -> None:
 def _possible(check: Check, chosen: CheckMode | None) -> CheckMode:
     """Return the mode chosen, unless the check cannot do that (any more)."""
     return chosen if chosen is not None and chosen.value in check.modes else proposed(check)
-
-
-def _remember(engine: Engine, site_id: int, known: _Known) -> None:
-    with _lock:
-        sites = _remembered.setdefault(engine, {})
-        if len(sites) >= _MOST_REMEMBERED and site_id not in sites:
-            sites.pop(next(iter(sites)))
-        sites[site_id] = known
-
-
-def _engine(session: Session) -> Engine:
-    bind = session.get_bind()
-    return bind.engine if isinstance(bind, Connection) else bind
 
 
 def _stamp(session: Session, site_id: int) -> _Stamp:

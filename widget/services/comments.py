@@ -17,7 +17,6 @@ from widget.models import (
     Revision,
     Site,
 )
-from widget.moderation.actions import ACTIONS
 from widget.netiquette import Finding
 from widget.services import articles, bans, moves, netiquettes, reviews, settled_days, surroundings, threads
 from widget.services.articles import Article
@@ -149,10 +148,9 @@ def withdraw(
     """Take back a waiting comment; raise NotFound, or Stale when it was decided or edited meanwhile."""
     begin_writing(session)
     comment = own(session, account_id, comment_id, lock=True)
-    action = ACTIONS["withdraw"]
-    if comment.state is not action.origin or comment.version != expected_version:
+    if comment.state is not CommentState.PENDING or comment.version != expected_version:
         raise moves.stale(session, comment_id)
-    moves.move(session, comment, action.target, action.name, moves.writer(account_id), now)
+    moves.withdraw(session, comment, account_id, now)
     return comment
 
 

@@ -22,11 +22,6 @@ class Actor:
     sign_in_id: int | None = None
 
 
-def writer(account_id: int) -> Actor:
-    """Return a comment's own writer, whose name stands on the comment alone: there it can be erased."""
-    return Actor(account_id, "")
-
-
 @dataclass(frozen=True)
 class Reason:
     """What a move rests on: the rule cited, the words to the writer, those among staff."""
@@ -139,6 +134,12 @@ def stale(session: Session, comment_id: int) -> Stale:
     return Stale("comment.decided", comment=comment_id, who=last.name, action=last.action, at=last.created_at)
 
 
+def withdraw(session: Session, comment: Comment, account_id: int, now: datetime) -> None:
+    """Withdraw a comment as its own writer, whose name stands on the comment alone: there it can be erased."""
+    action = ACTIONS["withdraw"]
+    move(session, comment, action.target, action.name, Actor(account_id, ""), now)
+
+
 def withdraw_all(session: Session, account: Account, now: datetime) -> None:
     """Withdraw everything of an account that still waits, in the caller's write transaction."""
     pending = session.scalars(
@@ -146,9 +147,8 @@ def withdraw_all(session: Session, account: Account, now: datetime) -> None:
         .where(Comment.account_id == account.id, Comment.state == CommentState.PENDING)
         .with_for_update(**ROW)
     ).all()
-    action = ACTIONS["withdraw"]
     for comment in pending:
-        move(session, comment, action.target, action.name, writer(account.id), now)
+        withdraw(session, comment, account.id, now)
 
 
 def _publication(

@@ -6,14 +6,13 @@ comment that comes in, were the dearest of its queries.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from threading import Lock
 from typing import Any
-from weakref import WeakKeyDictionary
 
-from sqlalchemy import CompoundSelect, Engine, bindparam, or_, select
+from sqlalchemy import CompoundSelect, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from widget.models import Account, Comment, CommentState, StaffRole
+from widget.services.remembered import Remembered
 
 # Names that a signature might imitate: those under the site's latest comments, unless they are older than this.
 _MOST = 500
@@ -37,8 +36,7 @@ _NAMES: CompoundSelect[*tuple[Any, ...]] = (
 )
 
 _Named = Sequence[tuple[str, int | None]]
-_remembered: WeakKeyDictionary[Engine, dict[int, tuple[datetime, _Named]]] = WeakKeyDictionary()
-_lock = Lock()
+_kept: Remembered[tuple[datetime, _Named]] = Remembered(most=_MOST_REMEMBERED)
 
 
 def of_others(session: Session, site_id: int, account_id: int | None, now: datetime) -> tuple[str, ...]:
@@ -50,23 +48,11 @@ def of_others(session: Session, site_id: int, account_id: int | None, now: datet
     return tuple(sorted({name for name, owner in _known(session, site_id, now) if owner not in own}))
 
 
-def forget() -> None:
-    """Forget every site's names, as when another database takes the place of the one in use."""
-    with _lock:
-        _remembered.clear()
-
-
 def _known(session: Session, site_id: int, now: datetime) -> _Named:
-    connection = session.connection()
-    with _lock:
-        at, named = _remembered.setdefault(connection.engine, {}).get(site_id, (None, ()))
-    if at is not None and at <= now < at + _FRESH:
-        return named
-    rows = connection.execute(_NAMES, {"site_id": site_id, "since": now - _SINCE})
+    known = _kept.get(session, site_id)
+    if known is not None and known[0] <= now < known[0] + _FRESH:
+        return known[1]
+    rows = session.connection().execute(_NAMES, {"site_id": site_id, "since": now - _SINCE})
     named = [(row[0], row[1]) for row in rows]
-    with _lock:
-        sites = _remembered.setdefault(connection.engine, {})
-        if len(sites) >= _MOST_REMEMBERED:
-            sites.clear()
-        sites[site_id] = (now, named)
+    _kept.keep(session, site_id, (now, named))
     return named

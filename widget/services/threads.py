@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from widget.db import begin_writing
-from widget.errors import Forbidden, Malformed, NotFound, Refusal
+from widget.errors import Forbidden, Malformed, NotFound, Refusal, Stale
 from widget.models import Comment, Site, Thread, ThreadAlias
 from widget.moderation.permissions import Permission, Staff
 from widget.services import articles, audit, directory
@@ -207,9 +207,15 @@ def reopen(session: Session, staff: Staff, thread_id: int, now: datetime) -> Thr
     return thread
 
 
-def verify(session: Session, staff: Staff, thread_id: int, now: datetime) -> Thread:
-    """Stand by a thread's title and address."""
+def verify(session: Session, staff: Staff, thread_id: int, title: str, url: str, now: datetime) -> Thread:
+    """Stand by a thread's title and address as they were read.
+
+    Until then every page that is written from says them anew, and so they may have changed since: raises Stale
+    `thread.renamed` then, for nobody has read the new ones. Raises NotFound and Forbidden as `locked` does.
+    """
     thread = locked(session, staff, thread_id)
+    if (thread.title, thread.url) != (title, url):
+        raise Stale("thread.renamed")
     thread.verified = True
     audit.record(
         session,

@@ -47,14 +47,14 @@ class Work(StrEnum):
 # received in less than half of the time, and as many of them a second (bench/writing).
 # Hints are asked for as often as somebody pauses while writing, and nobody misses the late ones: they take no turn
 # from what is sent.
-# Six of a hundred belong to no lane: what is read from memory, and health.
+# Three of a hundred belong to no lane: what is read from memory, and health.
 SHARES = {
     (Audience.PUBLIC, Work.READING): Share(18, 6),
-    (Audience.EMBED, Work.READING): Share(12, 4),
+    (Audience.EMBED, Work.READING): Share(13, 4),
     (Audience.EMBED, Work.WRITING): Share(30, 2),
     (Audience.EMBED, Work.HINTS): Share(10, 1),
-    (Audience.DESK, Work.READING): Share(12, 4),
-    (Audience.DESK, Work.WRITING): Share(12, 4),
+    (Audience.DESK, Work.READING): Share(13, 4),
+    (Audience.DESK, Work.WRITING): Share(13, 4),
 }
 
 

@@ -237,6 +237,7 @@ REFUSALS: Mapping[str, LazyString] = {
     "thread.closed": _l(
         "Comments on this article are closed. Your text is kept here so that you can copy it."
     ),
+    "thread.renamed": _l("The title or the address has changed since you read them. Please read them again."),
     "thread.closed-already": _l("This thread is closed already."),
     "thread.open-already": _l("This thread is open already."),
     "thread.unknown": _l("There is no such thread."),

@@ -19,7 +19,7 @@ from widget.text import normalise
 from widget.web import identity, sentences
 from widget.web.assets import moment
 from widget.web.desk import answers, blueprint, wording
-from widget.web.desk.forms import CloseForm, DeskForm, read
+from widget.web.desk.forms import CloseForm, DeskForm, NamingForm, read
 from widget.web.desk.scope import LARGEST_ID, cursor, require, sites_for, written
 
 _PAGE = 50
@@ -99,8 +99,12 @@ def reopen_thread(thread_id: int) -> ResponseReturnValue:
 @blueprint.post(f"/threads/<int(max={LARGEST_ID}):thread_id>/verify")
 def verify_thread(thread_id: int) -> ResponseReturnValue:
     """Stand by a thread's title and address, which came from whoever wrote first."""
-    form = read(DeskForm)
-    known = known_threads.verify(db.session(), identity.colleague(), thread_id, clock.now())
+    form = read(NamingForm)
+    title, url = form.title.data or "", form.url.data or ""
+    try:
+        known = known_threads.verify(db.session(), identity.colleague(), thread_id, title, url, clock.now())
+    except Refusal as refusal:
+        return _refused(thread_id, None, refusal)
     return answers.done(gettext("Verified: %(title)s", title=known.title), form.back.data)
 
 

@@ -2,11 +2,10 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 
 from flask import Response, make_response
-from flask_babel import format_timedelta
 
 from widget import clock, publication
 from widget.db import db
@@ -37,11 +36,10 @@ from widget.services.own_comments import OwnComment
 from widget.services.publishing import Amendment
 from widget.text import normalise
 from widget.web import identity, language, sentences
-from widget.web.embed import letterhead
+from widget.web.embed import letterhead, words
 from widget.web.embed.forms import AppealForm, ComposerForm
 from widget.web.embed.hints import Hints, Questions
 from widget.web.embed.whereabouts import Whereabouts
-from widget.web.embed.words import NOTICES
 
 VIEWS = ("register", "sign-in", "forgotten")
 # These notices are given to somebody who has just been signed in; when nobody is, the browser dropped
@@ -150,7 +148,7 @@ class Scene:
         """What has just happened, in a sentence."""
         if self.sent is not None or (self.at.notice in _SIGNED_IN_BY and self.account is None):
             return None
-        return str(NOTICES[self.at.notice]) if self.at.notice in NOTICES else None
+        return str(words.NOTICES[self.at.notice]) if self.at.notice in words.NOTICES else None
 
     @property
     def cookie_lost(self) -> bool:
@@ -178,9 +176,9 @@ class Scene:
 
     @cached_property
     def usual_wait(self) -> str | None:
-        """How long half of the comments on this site wait at most, in words; None where nothing can be said."""
-        seconds = usual_waits.half_within(db.session(), self.at.site.id, self.now)
-        return None if seconds is None else format_timedelta(timedelta(seconds=seconds), threshold=1)
+        """The sentence that says how long half of the comments on this site wait; None where nothing can be said."""
+        seconds = usual_waits.half_within(db.session(), self.at.site, self.now)
+        return None if seconds is None else words.usual_wait(seconds)
 
     @property
     def carried(self) -> list[tuple[str, str]]:

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _l
-from flask_babel import lazy_ngettext
+from flask_babel import lazy_ngettext, ngettext
 from flask_babel.speaklater import LazyString
 
 from widget.errors import Refusal
+from widget.services.durations import DAY, HOUR, MINUTE
 from widget.web import sentences
 
 EMAIL_MISSING = _l("Please enter your e-mail address.")
@@ -83,4 +84,25 @@ def too_often(seconds: int | None) -> LazyString:
         "That was too often in a short time, so nothing was sent. Your text is kept: please try again in a minute.",
         "That was too often in a short time, so nothing was sent. Your text is kept: please try again in %(num)s minutes.",
         sentences.minutes(seconds or 60),
+    )
+
+
+def usual_wait(seconds: int) -> str:
+    """Return the sentence that says how long half of the comments wait, for whole minutes, hours or days."""
+    if seconds < HOUR:
+        return ngettext(
+            "In the last four weeks, half of the comments were decided within %(num)s minute.",
+            "In the last four weeks, half of the comments were decided within %(num)s minutes.",
+            seconds // MINUTE,
+        )
+    if seconds < DAY:
+        return ngettext(
+            "In the last four weeks, half of the comments were decided within %(num)s hour.",
+            "In the last four weeks, half of the comments were decided within %(num)s hours.",
+            seconds // HOUR,
+        )
+    return ngettext(
+        "In the last four weeks, half of the comments were decided within %(num)s day.",
+        "In the last four weeks, half of the comments were decided within %(num)s days.",
+        seconds // DAY,
     )
