@@ -17,6 +17,7 @@ from widget.web import (
     lanes,
     language,
     metering,
+    monitored,
     reading,
     sessions,
     transaction,
@@ -27,6 +28,7 @@ from widget.web.reading import layer
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Bind extensions, guards and blueprints, in the order in which a request meets them."""
+    app.wsgi_app = monitored.UnderAnyName(app.wsgi_app, settings)  # type: ignore[method-assign]
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]

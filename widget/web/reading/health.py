@@ -15,6 +15,7 @@ from widget.extensions import settings
 from widget.models import Comment, CommentState
 from widget.schema import Schema
 from widget.services import queue, sites, undelivered
+from widget.web import monitored
 from widget.web.reading import blueprint
 
 # What proxies add, each in its own way.
@@ -96,7 +97,8 @@ def _may_watch(who: str) -> bool:
         # A proxy of this machine that the settings do not know of passes somebody else's request on.
         return False
     try:
-        return ip_address(request.remote_addr or "").is_loopback
+        is_here = ip_address(request.remote_addr or "").is_loopback
+        return is_here and monitored.is_by_own_name(request.environ, settings().host)
     except ValueError:
         return False
 
