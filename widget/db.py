@@ -154,6 +154,8 @@ def _prepare_sqlite(connection: object, _record: object) -> None:
         "foreign_keys = ON",
         f"busy_timeout = {int(turns.PATIENCE * 1000)}",
         "temp_store = MEMORY",
+        # What was erased shall not linger in free pages; not every build of SQLite does so by itself.
+        "secure_delete = ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
 

@@ -1,6 +1,8 @@
 """The layer in front of Flask: the same answers, made once, and never one that is out of date."""
 
+import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
@@ -524,6 +526,25 @@ def test_a_damaged_shelf_is_made_anew(
         assert "Some words" in bodies(Client(again))
         assert len(passed.asked) <= renderings + 1
     assert passed.asked == []
+
+
+def test_nothing_stays_on_the_shelf_for_longer_than_a_day(
+    client: FlaskClient,
+    comment_id: int,
+    restarted: Callable[[], tuple[Flask, Behind]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    client.get(DATA)
+    real = time.time
+    monkeypatch.setattr("widget.web.reading.layer.shelf.time.time", lambda: real() + 24 * 3600 + 2)
+    again, passed = restarted()
+    Client(again).get("/")
+    again.extensions[EXTENSION].close()
+    kept = sqlite3.connect(again.extensions[EXTENSION]._shelf._path)
+    assert kept.execute("SELECT count(*) FROM forms WHERE body LIKE '%Some words%'").fetchone() == (0,)
+    kept.close()
+    Client(again).get(DATA)
+    assert passed.asked[-1] == DATA
 
 
 def test_the_shelf_makes_room(app: Flask, comment_id: int, tmp_path: Path) -> None:

@@ -136,9 +136,10 @@ def forget(session: Session, account: Account, now: datetime) -> None:
     Whoever confirmed an address owns it, and all mail to it goes. Otherwise mail is only emptied and does not leave:
     it goes on counting, or whoever registers with a foreign address could begin its share anew.
     """
-    to_others = OutboxMail.params["account_id"].as_integer() == account.id
+    of_theirs = OutboxMail.params["account_id"].as_integer() == account.id
     rows = select(OutboxMail).where(
-        or_(OutboxMail.recipient_key == account.email_key, (OutboxMail.template == "address") & to_others),
+        # To an address that was theirs before, too, or was to become it.
+        or_(OutboxMail.recipient_key == account.email_key, of_theirs),
         OutboxMail.template.not_in(_OTHERS_BUSINESS),
     )
     for mail in session.scalars(rows):

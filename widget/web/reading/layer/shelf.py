@@ -9,6 +9,7 @@ import json
 import logging
 import sqlite3
 import threading
+import time
 from collections.abc import Hashable
 from functools import cache
 from pathlib import Path
@@ -21,11 +22,16 @@ from widget.web.reading.layer.rendition import Form, ready
 _log = logging.getLogger(__name__)
 
 _FILE = "renditions.sqlite3"
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS renditions (
-    key TEXT NOT NULL PRIMARY KEY, stamp TEXT NOT NULL, encoding TEXT NOT NULL, headers TEXT NOT NULL, body BLOB NOT NULL
+_SCHEMA = (
+    # The table of earlier files did not say how old a row is.
+    "DROP TABLE IF EXISTS renditions",
+    "CREATE TABLE IF NOT EXISTS forms (key TEXT NOT NULL PRIMARY KEY, stamp TEXT NOT NULL, encoding TEXT NOT NULL,"
+    " headers TEXT NOT NULL, body BLOB NOT NULL, put_at INTEGER NOT NULL)",
+    "CREATE INDEX IF NOT EXISTS forms_put_at ON forms (put_at)",
 )
-"""
+# What nobody asked for again keeps what was removed or erased since; so nothing stays longer than this, in seconds,
+# and so often it is seen to.
+_OLDEST, _LOOK_EVERY = 24 * 3600, 600
 # After this many were put it is seen whether there is room still; where not, this share of the limit stays.
 _LOOK_AFTER, _KEPT = 64, 0.9
 
@@ -33,7 +39,7 @@ _LOOK_AFTER, _KEPT = 64, 0.9
 class Shelf:
     """Keeps each rendition's forms under key and encoding, with the version they are of.
 
-    Any fault of the file is as if nothing stood on the shelf; a file that cannot be read is made anew.
+    None stays for longer than a day. Any fault of the file is as if nothing stood on the shelf; a file that cannot be read is made anew.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -43,10 +49,11 @@ class Shelf:
         self._connection: sqlite3.Connection | None = None
         self._lock = threading.Lock()
         self._puts = 0
+        self._look_at = 0.0
 
     def get(self, key: Hashable, stamp: Hashable, encoding: str) -> Form | None:
         """Return a form of exactly that version, or None."""
-        query = "SELECT encoding, headers, body FROM renditions WHERE key = ? AND stamp = ?"
+        query = "SELECT encoding, headers, body FROM forms WHERE key = ? AND stamp = ?"
         rows = self._execute(query, (self._name(key, encoding), repr(stamp)))
         if not rows:
             return None
@@ -61,15 +68,16 @@ class Shelf:
             form.encoding,
             json.dumps(form.headers),
             form.body,
+            int(time.time()),
         )
-        self._execute("INSERT OR REPLACE INTO renditions VALUES (?, ?, ?, ?, ?)", row)
+        self._execute("INSERT OR REPLACE INTO forms VALUES (?, ?, ?, ?, ?, ?)", row)
         self._puts += 1
         if self._puts % _LOOK_AFTER == 0:
             self._make_room()
 
     def clear(self) -> None:
         """Forget everything."""
-        self._execute("DELETE FROM renditions", ())
+        self._execute("DELETE FROM forms", ())
 
     def _name(self, key: Hashable, encoding: str) -> str:
         return f"{release(self._settings.base_url)} {key!r} {encoding}"
@@ -84,8 +92,8 @@ class Shelf:
             # What is put again gets a new row at the end, so the first rows are the oldest.
             share = 1 - _KEPT * self._limit / pages[0][0]
             self._execute(
-                "DELETE FROM renditions WHERE rowid IN (SELECT rowid FROM renditions ORDER BY rowid"
-                " LIMIT (SELECT CAST(count(*) * ? AS INTEGER) + 1 FROM renditions))",
+                "DELETE FROM forms WHERE rowid IN (SELECT rowid FROM forms ORDER BY rowid"
+                " LIMIT (SELECT CAST(count(*) * ? AS INTEGER) + 1 FROM forms))",
                 (share,),
             )
 
@@ -94,6 +102,7 @@ class Shelf:
             return None
         with self._lock:
             try:
+                self._drop_old()
                 return self._opened().execute(sql, values).fetchall()
             except (sqlite3.OperationalError, OSError):
                 # Busy, full, in no folder or not to be written to: the answer is made without it.
@@ -102,6 +111,12 @@ class Shelf:
                 _log.warning("the renditions on disk are damaged and begin anew", exc_info=True)
                 self._discard()
         return None
+
+    def _drop_old(self) -> None:
+        now = time.monotonic()
+        if now >= self._look_at:
+            self._look_at = now + _LOOK_EVERY
+            self._opened().execute("DELETE FROM forms WHERE put_at < ?", (int(time.time()) - _OLDEST,))
 
     def _opened(self) -> sqlite3.Connection:
         if self._connection is None:
@@ -113,7 +128,8 @@ class Shelf:
             # Nothing is lost but time; and what a removed comment said shall not linger in free pages.
             for pragma in ("journal_mode = WAL", "synchronous = OFF", "secure_delete = ON"):
                 self._connection.execute(f"PRAGMA {pragma}")
-            self._connection.execute(_SCHEMA)
+            for statement in _SCHEMA:
+                self._connection.execute(statement)
         return self._connection
 
     def _discard(self) -> None:
