@@ -11,9 +11,9 @@ from tests.support.client import Client
 from tests.support.desk import Colleague, Office
 from widget import clock
 from widget.db import begin_writing, db
-from widget.models import Account, Report, Role, Site, Thread
+from widget.models import Account, Ban, Report, Role, SignInKind, Site, Thread
 from widget.moderation.permissions import Staff
-from widget.services import appeals, comments, letterbox
+from widget.services import appeals, comments, letterbox, netiquettes, sign_ins
 from widget.services.appeals import Ruling
 from widget.services.articles import Article
 from widget.services.letterbox import Letter
@@ -251,6 +251,39 @@ def test_what_was_said_to_a_ban_stands_beside_it_with_what_came_of_it(
     page = editor.get(f"/desk/people/{reader}").get_data(as_text=True)
     for words in ("I was quoting.", "The ban stands", "Cora Lund", "It was no quotation."):
         assert words in page
+
+
+def test_of_what_happened_on_other_sites_a_person_s_page_tells_only_that_the_ban_holds_here_too(
+    office: Office, editor: Colleague
+) -> None:
+    reader = office.reader()
+    office.comment(reader=reader)
+    with office.work() as session:
+        rule = netiquettes.in_force(session, office.site).rules[6]
+        ban = Ban(
+            account_id=reader,
+            site_id=None,
+            rule_id=rule.id,
+            note="You were told twice.",
+            private_note="Wrote to a colleague at home.",
+            created_at=clock.now(),
+            created_by_name="Somebody Else",
+        )
+        session.add(ban)
+        sign_ins.start(session, reader, SignInKind.DESK, clock.now())
+    with office.work() as session:
+        appeals.send(session, reader, office.site, "I was quoting.", clock.now())
+    page = editor.get(f"/desk/people/{reader}").get_data(as_text=True)
+    assert "on all sites" in page
+    assert "You were told twice." in page
+    assert "at home" not in page
+    assert "I was quoting." not in page
+    assert "None that is still kept." in page
+    office.appoint("admin-everywhere")
+    everywhere = Colleague.at(Client(office.app), office.staff["admin-everywhere"])
+    page = everywhere.get(f"/desk/people/{reader}").get_data(as_text=True)
+    assert "at home" in page
+    assert "I was quoting." in page
 
 
 def editor_id(office: Office) -> int:

@@ -9,7 +9,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from widget.errors import NotFound
-from widget.models import Account, Ban, Comment, CommentState, Decision, Report, SignIn
+from widget.models import Account, Ban, Comment, CommentState, Decision, Report, SignIn, SignInKind
 from widget.moderation.permissions import Permission, Staff
 from widget.services import directory
 from widget.text import normalise
@@ -226,9 +226,6 @@ def reports_by(session: Session, account: Account, site_ids: list[int], most: in
 
 
 def sign_ins(session: Session, account_id: int, most: int = 10) -> list[SignIn]:
-    """Return a person's latest sign-ins: when, and whether as reader or at the desk; no more is kept."""
-    return list(
-        session.scalars(
-            select(SignIn).where(SignIn.account_id == account_id).order_by(SignIn.id.desc()).limit(most)
-        )
-    )
+    """Return a person's latest sign-ins as a reader; where somebody works is no business of other newsrooms."""
+    query = select(SignIn).where(SignIn.account_id == account_id, SignIn.kind == SignInKind.READER)
+    return list(session.scalars(query.order_by(SignIn.id.desc()).limit(most)))

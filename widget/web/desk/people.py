@@ -68,7 +68,7 @@ def _page(account_id: int, error: str | None = None) -> str:
     )
     wrote_on = known_people.sites_of(session, account_id, site_ids)
     bannable = [site for site in sites_for(Permission.BAN_BRIEFLY) if site.id in wrote_on]
-    account = shown.account
+    account, within = shown.account, _within(shown)
     return render_template(
         "desk/person.html",
         person=shown,
@@ -88,13 +88,23 @@ def _page(account_id: int, error: str | None = None) -> str:
         outcome_of=wording.outcome,
         standing=wording.standing,
         term_of=wording.term,
-        appeals=appeals.of_bans(session, [ban.id for ban in shown.bans]) if before is None else {},
+        appeals=appeals.of_bans(session, within) if before is None else {},
+        within=set(within),
         rulings=wording.RULINGS,
         books=[(site, cards.book(session, staff, site.id)) for site in bannable],
         liftable=_liftable(shown),
         typed=request.form,
         error=error,
     )
+
+
+def _within(shown: Person) -> list[int]:
+    """Return the ids of the bans of which the colleague reads what was said among staff, and by the person.
+
+    A ban from all sites holds on the colleague's own; why it was imposed was written elsewhere.
+    """
+    everywhere = identity.colleague().may(Permission.READ_PEOPLE, None)
+    return [ban.id for ban in shown.bans if ban.site_id is not None or everywhere]
 
 
 def _liftable(shown: Person) -> set[int]:
