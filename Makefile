@@ -67,9 +67,10 @@ test: $(VENV)/.dev catalogues lint system ## run every check and test: browser, 
 	@$(BIN)/python -m pytest -n 3 --dist loadgroup $(PYTEST_ARGS)
 
 .PHONY: bench
-bench: $(VENV)/.dev catalogues peers ## measure reading and writing beside nginx, Isso and Waline (fifteen minutes; wants wrk and nginx)
+bench: $(VENV)/.dev catalogues peers ## measure reading and writing beside nginx, Isso and Waline, and the widget (fifteen minutes; wants wrk and nginx)
 	@$(BIN)/python -m bench.reading.run
 	@$(BIN)/python -m bench.writing.run
+	@$(BIN)/python -m bench.widget
 
 .PHONY: bench-report
 bench-report: $(VENV)/.dev ## put what was measured last into docs/performance.md

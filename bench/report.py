@@ -84,7 +84,7 @@ def reading() -> str:
 
 
 def writing() -> str:
-    """Return the table of writing."""
+    """Return the table of writing, and draw its chart."""
     found = _result("writing")
     lines = [
         f"{found['machine']}; three rounds of {found['seconds']:g} seconds each, taken by turns.",
@@ -109,6 +109,28 @@ def writing() -> str:
         lines.append(
             f"| {name} | {rate:.0f} | {pace} | {meanwhile} | {before} | {one['refused']} | {one['lost']} | {one['doubled']} |"
         )
+    _bars(
+        "performance-writing",
+        "Comments received a second, two cores",
+        {name: statistics.median(one["per second"]) for name, one in found["cases"].items()},
+    )
+    return "\n".join(lines)
+
+
+def widget() -> str:
+    """Return the tables of what the widget costs a reader in a browser."""
+    found = _result("widget")
+    lines = [
+        f"{found['browser']}; an article with {found['comments']} comments, the worst of {found['visits']} visits.",
+        "",
+        "| bytes over the wire | gzip | brotli |",
+        "|---|---:|---:|",
+    ]
+    lines += [f"| {name} | {size['gzip']:,} | {size['br']:,} |" for name, size in found["bytes"].items()]
+    windows = found["windows"]
+    lines += ["", f"| window | {' | '.join(windows)} |", "|---|" + "---:|" * len(windows)]
+    for name in next(iter(windows.values())):
+        lines.append(f"| {name} | {' | '.join(f'{one[name]:g}' for one in windows.values())} |")
     return "\n".join(lines)
 
 
@@ -188,6 +210,7 @@ _TABLES: tuple[tuple[str, str, str, Callable[[], str]], ...] = (
     ("performance.md", "reading", "reading", reading),
     ("performance.md", "writing", "writing", writing),
     ("performance.md", "faults", "faults", breaking),
+    ("performance.md", "widget", "widget", widget),
     ("desk-growth.md", "SQLite", "desk", partial(desk, "SQLite")),
     ("desk-growth.md", "PostgreSQL", "desk", partial(desk, "PostgreSQL")),
 )

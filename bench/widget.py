@@ -94,7 +94,12 @@ def _note(asked: list[str], answer: Response, base_url: str) -> None:
 def measure(demo: Demo) -> dict[str, Any]:
     """Return the bytes, and by window the worst of some visits."""
     article = longest(demo)
-    found: dict[str, Any] = {"article": article["article"], "comments": article["comments"], "windows": {}}
+    found: dict[str, Any] = {
+        "article": article["article"],
+        "comments": article["comments"],
+        "visits": ROUNDS,
+        "windows": {},
+    }
     addresses: list[str] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=system.CHROMIUM.locate(), args=list(ARGUMENTS))

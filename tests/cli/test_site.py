@@ -40,7 +40,7 @@ def test_the_operator_closes_and_reopens_a_site_on_the_record(
         ("site.close", "Operator", None, f"site:{site_id}"),
         ("site.reopen", "Operator", None, f"site:{site_id}"),
     ]
-    assert entries[0].payload == {
+    assert entries[0].changes == {
         "before": {"closed": False, "notice": None},
         "after": {"closed": True, "notice": "Back on Monday."},
     }
@@ -90,7 +90,7 @@ def test_settings_are_set_through_the_service_and_on_the_record(
         ("site.settings", "Operator"),
         ("site.figures", "Operator"),
     ]
-    assert entries[1].payload == {
+    assert entries[1].changes == {
         "before": {"percent": 2, "transparency": False},
         "after": {"percent": 5, "transparency": False},
     }

@@ -143,7 +143,7 @@ def test_every_step_leaves_an_audit_row(desk: Desk) -> None:
         "netiquette.draft",
         "netiquette.publish",
     ]
-    assert entries[-1].payload == {
+    assert entries[-1].changes == {
         "before": {"version": 1},
         "after": {"version": 2, "rules": {"5": "amended"}},
     }

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DatabaseError
 
 from tests.support.newsroom import NOW, Newsroom
 from widget.models import AuditEntry, AuditHead
-from widget.moderation.permissions import Staff
+from widget.moderation.permissions import Operator, Staff
 from widget.services import audit
 
 pytestmark = pytest.mark.usefixtures("trail")
@@ -108,6 +108,27 @@ def test_an_erased_payload_leaves_the_trail_whole(newsroom: Newsroom, trail: lis
     newsroom.session.commit()
     assert newsroom.session.get_one(AuditEntry, trail[1]).payload is None
     assert audit.verify(newsroom.session) is None
+
+
+def test_the_digest_of_an_erased_payload_tells_nobody_what_it_was(
+    newsroom: Newsroom, trail: list[int]
+) -> None:
+    values = {"name": "Ada Lind"}
+    made = [
+        audit.record(
+            newsroom.session,
+            Operator(),
+            "person.rename",
+            subject="account:1",
+            site_id=None,
+            after=values,
+            now=NOW,
+        )
+        for _ in range(2)
+    ]
+    assert made[0].changes == made[1].changes == {"before": {}, "after": values}
+    assert made[0].digest != made[1].digest
+    assert made[0].digest != audit._sha256({"before": {}, "after": values})
 
 
 @pytest.mark.parametrize(

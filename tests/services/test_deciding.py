@@ -56,7 +56,7 @@ def test_every_decision_leaves_an_audit_entry_in_its_own_transaction(
     (entry,) = newsroom.session.scalars(select(AuditEntry))
     assert (entry.action, entry.subject) == ("comment.publish", f"comment:{comment_id}")
     assert (entry.actor_id, entry.actor_name, entry.site_id) == (editor.account_id, editor.name, site_id)
-    assert entry.payload == {
+    assert entry.changes == {
         "before": {"state": "pending"},
         "after": {"state": "published", "rule": None, "decision": decision_id},
     }

@@ -43,7 +43,7 @@ def test_marking_an_identity_is_on_record(newsroom: Newsroom, about: Marking, mo
     assert (now.standing, now.marked_at, now.marked_by_name) == (Identity.DOUBT, NOW, moderator.name)
     (entry,) = newsroom.session.scalars(select(AuditEntry))
     assert (entry.action, entry.site_id) == ("person.identity", about.site_id)
-    assert entry.payload == {"before": {"identity": "unchecked"}, "after": {"identity": "doubt"}}
+    assert entry.changes == {"before": {"identity": "unchecked"}, "after": {"identity": "doubt"}}
 
 
 def test_only_staff_of_the_site_where_somebody_wrote_mark_and_ask(

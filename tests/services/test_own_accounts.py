@@ -169,11 +169,11 @@ def test_a_corrected_name_is_noticed_wherever_its_bearer_writes(
     assert sign_as(newsroom, reader_id, "Ada Lindqvist") is True
 
     entries = newsroom.session.scalars(select(AuditEntry).order_by(AuditEntry.site_id)).all()
-    assert [(row.site_id, row.action, row.subject, row.payload) for row in entries] == [
-        (site, "person.rename", f"account:{reader_id}", row.payload)
+    assert [(row.site_id, row.action, row.subject, row.changes) for row in entries] == [
+        (site, "person.rename", f"account:{reader_id}", row.changes)
         for site, row in zip((site_id, elsewhere), entries, strict=True)
     ]
-    assert entries[0].payload == {"before": {"name": "Ada Lind"}, "after": {"name": "Ada Lindqvist"}}
+    assert entries[0].changes == {"before": {"name": "Ada Lind"}, "after": {"name": "Ada Lindqvist"}}
     # What cannot be erased holds no name.
     assert {(row.actor_id, row.actor_name) for row in entries} == {(reader_id, "Reader")}
     assert nowhere not in {row.site_id for row in entries}

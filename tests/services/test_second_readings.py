@@ -87,7 +87,7 @@ def test_reading_changes_nothing_but_the_count(
     trail = newsroom.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
     assert trail is not None
     assert (trail.action, trail.subject) == ("decision.second-read", f"decision:{decision}")
-    assert trail.payload == {"before": {}, "after": {"outcome": "refuse", "rule": 7}}
+    assert trail.changes == {"before": {}, "after": {"outcome": "refuse", "rule": 7}}
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def test_an_editor_changes_settings_on_the_record(newsroom: Newsroom, site_id: i
         "Edda Voss",
         f"site:{site_id}",
     )
-    assert entry.payload == {
+    assert entry.changes == {
         "before": {"name": "The Tribune", "auto_close_days": None, "corrections_email": None, "look": []},
         "after": {
             "name": "The Tribune of Hamar",

@@ -117,7 +117,7 @@ def test_closing_and_verifying_threads_is_on_record_and_for_staff_of_the_site(
         ("thread.close", moderator.name),
         ("thread.verify", moderator.name),
     ]
-    assert entries[0].payload == {
+    assert entries[0].changes == {
         "before": {"closed": False, "notice": None},
         "after": {"closed": True, "notice": "Enough said."},
     }

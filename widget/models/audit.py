@@ -12,8 +12,9 @@ from widget.db import Base
 class AuditEntry(Base):
     """One staff action; append-only, which the database itself enforces.
 
-    `payload` (before, after) may be erased; `digest` is its SHA-256 and stays, and `hash` covers the
-    digest, the other columns and `prev_hash`, so that erasure never breaks the chain.
+    `payload` (before, after, and a salt) may be erased; `digest` is its SHA-256 and stays, and `hash` covers the
+    digest, the other columns and `prev_hash`, so that erasure never breaks the chain. Once the salt is gone nobody
+    can try out on the digest what the values may have been.
     """
 
     __tablename__ = "audit_entries"
@@ -34,6 +35,12 @@ class AuditEntry(Base):
     digest: Mapped[str] = mapped_column(String(64))
     prev_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64), unique=True)
+
+    @property
+    def changes(self) -> dict[str, dict[str, Any]]:
+        """What the action changed: the values `before` and `after`, both empty where they were erased."""
+        payload = self.payload or {}
+        return {side: payload.get(side, {}) for side in ("before", "after")}
 
 
 class AuditHead(Base):

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -102,7 +103,7 @@ def record(
     if action not in ACTIONS:
         raise ValueError(f"{action} is not registered in {__name__}.ACTIONS")
     head = session.scalars(select(AuditHead).with_for_update(**ROW)).one()
-    payload = {"before": dict(before or {}), "after": dict(after or {})}
+    payload = {"before": dict(before or {}), "after": dict(after or {}), "salt": secrets.token_hex(16)}
     entry = AuditEntry(
         at=now,
         actor_id=staff.account_id,

@@ -67,11 +67,7 @@ def head(session: Session) -> AuditHead:
 
 def rule_numbers(session: Session, entries: Collection[AuditEntry]) -> dict[int, int]:
     """Return the numbers of the rules that decisions among the entries name by their ids."""
-    named = {
-        (entry.payload or {}).get("after", {}).get("rule")
-        for entry in entries
-        if entry.action.startswith("comment.")
-    }
+    named = {entry.changes["after"].get("rule") for entry in entries if entry.action.startswith("comment.")}
     rows = session.execute(select(Rule.id, Rule.number).where(Rule.id.in_(named - {None})))
     return dict(rows.all())
 
@@ -124,7 +120,6 @@ def _walk(session: Session, query: Select[AuditEntry]) -> Iterator[list[Cell]]:
 
 
 def _cells(entry: AuditEntry) -> list[Cell]:
-    payload = entry.payload or {}
     return [
         entry.id,
         entry.at.isoformat(),
@@ -133,10 +128,7 @@ def _cells(entry: AuditEntry) -> list[Cell]:
         entry.action,
         entry.site_id,
         entry.subject,
-        *(
-            json.dumps(payload.get(side, {}), ensure_ascii=False, sort_keys=True)
-            for side in ("before", "after")
-        ),
+        *(json.dumps(values, ensure_ascii=False, sort_keys=True) for values in entry.changes.values()),
         entry.digest,
         entry.prev_hash,
         entry.hash,

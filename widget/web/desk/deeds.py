@@ -161,7 +161,6 @@ def deed(entry: AuditEntry, rules: Mapping[int, int], names: Mapping[tuple[str, 
     kind and the number of a subject.
     """
     kind, _, number = entry.subject.partition(":")
-    payload = entry.payload or {}
     # A decision's entry names the rule by its id; the others by the number that people know.
     numbers = rules if entry.action.startswith("comment.") else {}
     return Deed(
@@ -169,8 +168,8 @@ def deed(entry: AuditEntry, rules: Mapping[int, int], names: Mapping[tuple[str, 
         said=str(DEEDS.get(entry.action, entry.action)),
         subject=f"{SUBJECTS.get(kind, kind)} {_name(kind, number, names)}",
         page=_page(kind, number),
-        before=_values(payload.get("before") or {}, numbers),
-        after=_values(payload.get("after") or {}, numbers),
+        before=_values(entry.changes["before"], numbers),
+        after=_values(entry.changes["after"], numbers),
     )
 
 
