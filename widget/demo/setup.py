@@ -87,7 +87,7 @@ class DemoSetup:
             corrections_email=ours.corrections_email,
             now=self._now - SITE_AGE,
         )
-        site.second_reading_percent = ours.twice
+        site.second_reading_percent, site.transparency = ours.twice, True
         self._site_id = site.id
         self._session.commit()
         for article in self._content.articles:
