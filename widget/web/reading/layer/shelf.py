@@ -39,7 +39,8 @@ _LOOK_AFTER, _KEPT = 64, 0.9
 class Shelf:
     """Keeps each rendition's forms under key and encoding, with the version they are of.
 
-    None stays for longer than a day. Any fault of the file is as if nothing stood on the shelf; a file that cannot be read is made anew.
+    None stays for longer than a day. Any fault of the file is as if nothing stood on the shelf; a file that cannot be
+    read is made anew.
     """
 
     def __init__(self, settings: Settings) -> None:
