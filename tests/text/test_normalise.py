@@ -175,7 +175,14 @@ def test_texts_that_rule_10_tells_apart(one: str, other: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["a" + "\u0301" * 20000, "ا\u064b\u200c" * 6000, "\n " * 10000, "\u200d" * 20000, "👩‍" * 7000],
+    [
+        "a" + "\u0301" * 20000,
+        "ا\u064b\u200c" * 6000,
+        "\n " * 10000,
+        "\u200d" * 20000,
+        "👩‍" * 7000,
+        "🇫" * 40000,
+    ],
 )
 def test_no_text_takes_long(text: str) -> None:
     begun = time.perf_counter()

@@ -111,6 +111,9 @@ def test_a_check_speaks_the_language_of_the_page(stranger: Visitor) -> None:
         ("C\u0327a, e\u0301te\u0301: SHAME", [12, 17]),
         ("\n\u0085a\u0007 SHAME\n\n", [5, 10]),
         ("SHAME\u0301 SHAME", [7, 12]),
+        # What a control parted composes all the same, flags are two characters each, and of marks thirty are kept.
+        ("Cafe\x01\u0301, \U0001f1eb\U0001f1f7\u0301 SHAME", [12, 17]),
+        ("a" + "\u0334" * 20 + "\x01" + "\u0334" * 20 + " e\u0301 SHAME", [46, 51]),
     ],
 )
 def test_spans_are_those_of_the_text_as_typed(stranger: Visitor, text: str, span: list[int]) -> None:

@@ -10,9 +10,11 @@ import regex
 
 from widget.netiquette.version import PARTS, RuleWording, Texts, Version
 
-# Words, runs of white space, and everything else by itself; scripts that write no spaces go by the letter.
+# Words, runs of white space, and everything else by itself; scripts that write no spaces go by the letter. Flags
+# stand before the rest: the library takes quadratic time on long runs of them.
 _TOKEN = regex.compile(
-    r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]|[\p{L}\p{M}\p{N}]+(?:['’\-][\p{L}\p{M}\p{N}]+)*|\s+|\X"
+    r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]|[\p{L}\p{M}\p{N}]+(?:['’\-][\p{L}\p{M}\p{N}]+)*|\s+"
+    r"|[\U0001f1e6-\U0001f1ff]{2}|\X"
 )
 _WORD = regex.compile(r"[\p{L}\p{N}]")
 # Beyond this many pairs of words the texts are shown whole, one after the other: comparing is quadratic.

@@ -17,6 +17,8 @@ from widget.services.moves import withdraw, withdraw_all
 from widget.text import normalise
 
 LONGEST_LINE = 200
+# What the protocol of mail delivers to (RFC 5321), and what its column holds.
+_LONGEST_ADDRESS = 254
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ def line(field: str, text: str) -> str:
 
     Raises Refusal on the field: `<field>.missing`, `<field>.hidden`, `<field>.long`, `<field>.link`.
     """
-    if len(text) > LONGEST_LINE * 8:
+    if normalise.is_oversized(text, LONGEST_LINE):
         raise Refusal(f"{field}.long", field, most=LONGEST_LINE)
     try:
         value = normalise.line(text)
@@ -53,10 +55,14 @@ def line(field: str, text: str) -> str:
 
 def address(text: str) -> tuple[str, str]:
     """Return an e-mail address as it is written to and as it is compared; raise `email.missing`, `email.malformed`."""
-    if not text.strip():
+    text = text.strip()
+    if not text:
         raise Refusal("email.missing", "email")
+    # Before the library sees it, which takes quadratic time to sort a long run of marks.
+    if len(text) > _LONGEST_ADDRESS:
+        raise Refusal("email.malformed", "email")
     try:
-        valid = validate_email(text.strip(), check_deliverability=False, test_environment=True)
+        valid = validate_email(text, check_deliverability=False, test_environment=True)
     except EmailNotValidError:
         raise Refusal("email.malformed", "email") from None
     return valid.normalized, normalise.address_key(valid.normalized)
@@ -102,7 +108,8 @@ def _checked(site: Site, rules: Netiquette, form: Registration) -> tuple[str, st
             values.update(zip((field, f"{field}_key"), check(), strict=False))
         except Refusal as refusal:
             refusals.append(refusal)
-    weak = passwords.problem(form.password, [form.name, form.place, form.email, site.name])
+    # What did not pass may be of any length, and comes again before there is an account.
+    weak = passwords.problem(form.password, [*values.values(), site.name])
     if weak:
         refusals.append(weak)
     if form.accepts != rules.number:

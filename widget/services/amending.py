@@ -28,8 +28,6 @@ LONGEST_SLUG = 64
 # The numbers below belong to the rules that code gives to every site, those it may once have included.
 FIRST_ADDED = 19
 PUBLISHED = "netiquette.publish"
-# As for comments: no text is large by code points while small by graphemes.
-_CODE_POINTS_EACH = 8
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LONGEST = {
     "titles": LONGEST_TITLE,
@@ -217,6 +215,8 @@ def locked_site(session: Session, staff: Staff, site_id: int) -> Site:
 
 def cleaned(kind: str, text: str) -> str:
     """Return a text as it is kept: NFC, without control characters; a title in one line."""
+    if normalise.is_oversized(text, _LONGEST[kind]):
+        return text  # It is refused, and not even looked at.
     text = normalise.clean(text)
     if kind == "titles":
         text = " ".join(text.split())
@@ -226,7 +226,7 @@ def cleaned(kind: str, text: str) -> str:
 def is_too_long(kind: str, text: str) -> bool:
     """Whether a text has more characters than its kind may have."""
     most = _LONGEST[kind]
-    return len(text) > most * _CODE_POINTS_EACH or normalise.graphemes(text) > most
+    return normalise.is_oversized(text, most) or normalise.graphemes(text) > most
 
 
 def _opened(session: Session, staff: Staff, site_id: int, edits: int) -> tuple[NetiquetteDraft, Version]:

@@ -46,11 +46,11 @@ def send(session: Session, account_id: int, site_id: int, words: str, now: datet
 
     Raises Refusal: `appeal.missing`, `appeal.long`, `ban.over`, `appeal.sent-already`.
     """
-    body = normalise.clean(words)
+    body = normalise.clean_within(words, LONGEST_WORDS)
+    if body is None:
+        raise Refusal("appeal.long", "appeal", most=LONGEST_WORDS)
     if not body:
         raise Refusal("appeal.missing", "appeal")
-    if normalise.graphemes(body) > LONGEST_WORDS:
-        raise Refusal("appeal.long", "appeal", most=LONGEST_WORDS)
     begin_writing(session)
     ban = bans.active(session, account_id, site_id, now)
     if ban is None:
@@ -96,8 +96,8 @@ def handle(session: Session, staff: Staff, ruling: Ruling, now: datetime) -> App
     first, `appeal.outcome`, `appeal.answer` (a ban that is kept needs a word why), `appeal.term` (no shorter than it
     is), `appeal.over` (the ban has ended by itself: there is nothing left to lift), `appeal.long`.
     """
-    answer = normalise.clean(ruling.answer)
-    if normalise.graphemes(answer) > LONGEST_WORDS:
+    answer = normalise.clean_within(ruling.answer, LONGEST_WORDS)
+    if answer is None:
         raise Refusal("appeal.long", "answer", most=LONGEST_WORDS)
     if ruling.outcome not in set(AppealOutcome):
         raise Refusal("appeal.outcome", "outcome")

@@ -26,6 +26,10 @@ def checked(site: Site, claimed: Article) -> Article:
     `article.missing`, `article.malformed`, `article.too-long`, `article.foreign` (its address is not on the site's own
     origins), `article.title`.
     """
+    # First, for nothing that is too long is looked at.
+    for name, most in _LONGEST.items():
+        if len(getattr(claimed, name)) > most:
+            raise Malformed("article.too-long", name=name, most=most)
     try:
         title = normalise.line(claimed.title) or claimed.article
     except normalise.HiddenCharacters:
@@ -34,9 +38,6 @@ def checked(site: Site, claimed: Article) -> Article:
         raise Malformed("article.missing")
     if not normalise.is_plain(claimed.article + claimed.url):
         raise Malformed("article.malformed")
-    for name, most in _LONGEST.items():
-        if len(getattr(claimed, name)) > most:
-            raise Malformed("article.too-long", name=name, most=most)
     if not sites.allows(site, claimed.url):
         raise Malformed("article.foreign")
     language = claimed.language if claimed.language in site.languages else site.default_language

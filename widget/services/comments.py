@@ -66,8 +66,8 @@ def submit(session: Session, submission: Submission, now: datetime) -> Receipt:
     account that was closed.
     """
     _well_formed_key(submission.key)
-    text = normalise.clean(submission.text)
     site = session.get_one(Site, submission.site_id)
+    text = _cleaned(site, submission.text)
     thread = threads.find(session, site.id, submission.article.article)
     language = articles.language_of(thread, site, submission.article)
     writing = Writing(
@@ -117,8 +117,8 @@ def edit(
     Raises Refusals, NotFound, Forbidden (`account.banned`), Stale when it was decided, edited or withdrawn meanwhile.
     """
     comment = own(session, account_id, comment_id)
-    text = normalise.clean(text)
     site = session.get_one(Site, comment.site_id)
+    text = _cleaned(site, text)
     writing = Writing(account_id, site, comment.thread_id, parent_id=comment.parent_id, editing=comment_id)
     review = reviews.review(
         session, writing, text, comment.language, now, name=comment.name, place=comment.place, tells=tells
@@ -225,6 +225,14 @@ def _received_meanwhile(session: Session, submission: Submission, refusals: Refu
     if known is None:
         raise refusals
     return Receipt(known, repeated=True)
+
+
+def _cleaned(site: Site, text: str) -> str:
+    """Return a text as it is stored; raise Refusals for one that is so long that nothing of it is looked at."""
+    most = site.comment_length
+    if normalise.is_oversized(text, most):
+        raise Refusals([Refusal("length.over", "text", limit=most, over=len(text) - most)])
+    return normalise.clean(text)
 
 
 def _well_formed_key(key: str) -> None:

@@ -160,13 +160,13 @@ def fingerprint(row: IdentityRow) -> str:
 
 
 def _words(text: str, field: str) -> str:
-    words = normalise.clean(text)
+    words = normalise.clean_within(text, LONGEST_WORDS)
+    if words is None:
+        raise Refusal("identity.long", field, most=LONGEST_WORDS)
     if not words:
         if field == "question":
             raise Refusal("identity.no-question", field)
         raise Refusal("identity.no-answer", field)
-    if normalise.graphemes(words) > LONGEST_WORDS:
-        raise Refusal("identity.long", field, most=LONGEST_WORDS)
     return words
 
 

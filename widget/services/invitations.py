@@ -194,13 +194,13 @@ def _is_backed(session: Session, invitation: Invitation) -> bool:
 
 def _new_account(invitation: Invitation, answer: Answer, now: datetime) -> Account:
     refusals: list[Refusal] = []
-    values = {"name": answer.name, "place": answer.place}
-    for field, text in values.items():
+    values: dict[str, str] = {}
+    for field, text in (("name", answer.name), ("place", answer.place)):
         try:
             values[field] = accounts.line(field, text)
         except Refusal as refusal:
             refusals.append(refusal)
-    weak = passwords.problem(answer.password, [answer.name, answer.place, invitation.email])
+    weak = passwords.problem(answer.password, [*values.values(), invitation.email])
     if weak:
         refusals.append(weak)
     if refusals:

@@ -20,8 +20,6 @@ LONGEST_NOTE = 2000
 # The rule that a writer's own request for removal stands under: it says that the editors decide. Nobody can report
 # a comment under it, since it is no duty of a writer's; so a row with it is such a request, and no other.
 REMOVAL_ASKED: Final = 18
-# As for comments: no letter is large by code points while small by graphemes.
-_CODE_POINTS_EACH = 8
 
 
 @dataclass(frozen=True)
@@ -218,10 +216,11 @@ def _handle(
 
 
 def note(field: str, text: str) -> tuple[str, list[Refusal]]:
-    """Return words as they are kept, and what is wrong with them (`letter.long`)."""
-    body = normalise.clean(text)
-    too_long = normalise.graphemes(body) > LONGEST_NOTE or len(body) > LONGEST_NOTE * _CODE_POINTS_EACH
-    return body, [Refusal("letter.long", field, most=LONGEST_NOTE)] if too_long else []
+    """Return words as they are kept, and what is wrong with them (`letter.long`); then they are as they came."""
+    body = normalise.clean_within(text, LONGEST_NOTE)
+    if body is None:
+        return text, [Refusal("letter.long", field, most=LONGEST_NOTE)]
+    return body, []
 
 
 def _read(letter: Letter) -> tuple[str, str | None, list[Refusal]]:

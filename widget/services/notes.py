@@ -36,11 +36,11 @@ def add(
 
     Raises NotFound for somebody who never wrote there, Refusal: `note.missing`, `note.long`.
     """
-    body = normalise.clean(words)
+    body = normalise.clean_within(words, LONGEST)
+    if body is None:
+        raise Refusal("note.long", "body", most=LONGEST)
     if not body:
         raise Refusal("note.missing", "body")
-    if normalise.graphemes(body) > LONGEST:
-        raise Refusal("note.long", "body", most=LONGEST)
     begin_writing(session)
     may = staff.may(Permission.READ_PEOPLE, site_id)
     if not may or not people.is_known(session, account_id, [site_id]):

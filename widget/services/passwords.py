@@ -34,7 +34,7 @@ _LEAST_BESIDE_WORDS = 6
 
 
 def problem(password: str, own_words: list[str]) -> Refusal | None:
-    """Return why a new password is refused, or None.
+    """Return why a new password is refused, or None; `own_words` are such as were found in order before.
 
     `password.short`, `password.long`, `password.own-words` (little is left without the person's or the
     site's own name), `password.guessable` (zxcvbn's estimate, which knows the common lists, is below

@@ -59,12 +59,13 @@ def appoint(
         begin_writing(session)
         account = session.get_one(Account, account_id)
     else:
-        weak = passwords.problem(password, [name, place, email])
+        name, place = accounts.line("name", name), accounts.line("place", place)
+        weak = passwords.problem(password, [name, place, written])
         if weak:
             raise Refusals([weak])
         account = Account(
-            name=accounts.line("name", name),
-            place=accounts.line("place", place),
+            name=name,
+            place=place,
             email=written,
             email_key=key,
             email_confirmed_at=now,

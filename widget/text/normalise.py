@@ -7,9 +7,11 @@ from functools import lru_cache
 
 import regex
 
-# C0 and C1 controls carry no meaning in a letter; tab and line feed do. Halves of characters and the two
+# C0 and C1 controls carry no meaning in a letter; tab and the ends of lines do. Halves of characters and the two
 # that XML forbids cannot be stored or shown.
-_CONTROLS = regex.compile(r"[[\p{Cc}\p{Cs}\uFFFE\uFFFF]--[\t\n]]", regex.V1)
+CONTROL = regex.compile(r"[[\p{Cc}\p{Cs}\uFFFE\uFFFF]--[\t\n\r]]", regex.V1)
+# What people count as one character has fewer code points than this in any language.
+CODE_POINTS_EACH = 8
 _GRAPHEME = regex.compile(r"\X")
 _SPACES = regex.compile(r"\s+")
 _NOT_WORDS = regex.compile(r"[^\p{L}\p{M}\p{N}]+")
@@ -24,8 +26,9 @@ _JOINER_IN_PLACE = regex.compile(
 _HIDDEN = regex.compile(r"[\p{Cf}\p{Cc}\p{Co}\p{Cn}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0\u2800]")
 _STACKED_MARKS = regex.compile(r"\p{Mn}{5,}")
 _UNSTORABLE = regex.compile(r"[\0\p{Cs}]")
-# The thirty-first mark in a row and all that follow it.
-_MARKS = regex.compile(r"(\p{M}{30})\p{M}+")
+# The thirty-first mark in a row and all that follow it. The two of halfwidth katakana are letters until NFKC makes
+# them marks.
+_MARKS = regex.compile(r"([\p{M}\uff9e\uff9f]{30})[\p{M}\uff9e\uff9f]+")
 _FLAG = regex.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _LETTER = regex.compile(r"\p{L}")
 _SMALL_LETTERS = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
@@ -42,8 +45,17 @@ def clean(text: str) -> str:
     Nothing else changes: `x<y and z>w`, `<3` and `AT&T` survive byte for byte. Only thirty marks in a
     row are kept, as in Unicode's stream-safe text format: sorting longer runs takes quadratic time.
     """
-    text = _MARKS.sub(r"\1", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return unicodedata.normalize("NFC", _CONTROLS.sub("", text)).strip()
+    # Before marks are counted: what stands between them must not go afterwards and leave one long run.
+    text = CONTROL.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", _MARKS.sub(r"\1", text)).strip()
+
+
+def clean_within(text: str, most: int) -> str | None:
+    """Return a text as `clean` does, or None where it has more than `most` characters as a person counts."""
+    if is_oversized(text, most):
+        return None
+    text = clean(text)
+    return None if is_oversized(text, most) or graphemes(text) > most else text
 
 
 def line(text: str) -> str:
@@ -56,7 +68,10 @@ def line(text: str) -> str:
         raise HiddenCharacters(text)
     text = _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
     seen = _JOINER_IN_PLACE.sub("", text)
-    if _HIDDEN.search(seen) or _STACKED_MARKS.search(unicodedata.normalize("NFD", seen)):
+    # Once more without the joiners, which parted the marks around them.
+    if _HIDDEN.search(seen) or _MARKS.search(seen):
+        raise HiddenCharacters(text)
+    if _STACKED_MARKS.search(unicodedata.normalize("NFD", seen)):
         raise HiddenCharacters(text)
     return text
 
@@ -94,9 +109,18 @@ def graphemes(text: str) -> int:
     return sum(1 for _ in _GRAPHEME.finditer(_FLAG.sub("x", text)))
 
 
+def is_oversized(text: str, most: int) -> bool:
+    """Whether a text, as typed or as stored, is so far beyond `most` characters that nothing of it is looked at.
+
+    One grapheme may hold any number of code points; a text of nothing but such is as long as it is large.
+    """
+    return len(text) > most * CODE_POINTS_EACH
+
+
 def folded(text: str) -> str:
-    """Return a text as rule 10 compares it: NFKC, case folded, letters and digits only."""
-    return _NOT_WORDS.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
+    """Return a text as rule 10 compares it: NFKC, case folded, letters and digits only; marks as `clean` keeps them."""
+    apart = unicodedata.normalize("NFKC", _MARKS.sub(r"\1", text))
+    return _NOT_WORDS.sub(" ", apart.casefold()).strip()
 
 
 def address_key(address: str) -> str:

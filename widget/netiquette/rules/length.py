@@ -3,9 +3,7 @@
 from collections.abc import Iterator
 
 from widget.netiquette.rule import Context, Draft, Finding, Rule
-from widget.text.normalise import graphemes, is_visible
-
-_CODE_POINTS_EACH = 8
+from widget.text.normalise import CODE_POINTS_EACH, graphemes, is_visible
 
 
 def check(draft: Draft, context: Context) -> Iterator[Finding]:
@@ -17,7 +15,7 @@ def check(draft: Draft, context: Context) -> Iterator[Finding]:
     if len(draft.text) <= context.length_limit:
         return
     # One grapheme may hold many code points; a text of nothing but such is as long as it is large.
-    length = max(graphemes(draft.text), len(draft.text) // _CODE_POINTS_EACH)
+    length = max(graphemes(draft.text), len(draft.text) // CODE_POINTS_EACH)
     if length > context.length_limit:
         over = length - context.length_limit
         yield Finding(

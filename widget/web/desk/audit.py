@@ -68,7 +68,7 @@ def _search() -> Search:
     action = request.args.get("action", "")
     is_subject = kind in deeds.SUBJECTS and number.isdecimal()
     return Search(
-        who=normalise.clean(request.args.get("who", ""))[:200],
+        who=normalise.clean(request.args.get("who", "")[:200]),
         action=action if normalise.is_storable(action) else "",
         subject=f"{kind}:{int(number)}" if is_subject else "",
         first=_day("from"),

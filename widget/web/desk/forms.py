@@ -29,7 +29,8 @@ Kind = TypeVar("Kind", bound="DeskForm")
 
 
 def _cleaned(text: str | None) -> str:
-    return normalise.clean(text or "")
+    # What is longer than any field holds is not looked at: its length refuses it.
+    return text if text and normalise.is_oversized(text, LONGEST_TRIED) else normalise.clean(text or "")
 
 
 def _each_an_id(_form: Form, field: Field) -> None:

@@ -58,7 +58,7 @@ def checks_change(site_id: int, act: str) -> ResponseReturnValue:
 
 def _page(site_id: int, which: WordList, error: str | None = None) -> str:
     site = site_of(site_id)
-    search = normalise.clean(request.args.get("q", ""))[:200]
+    search = normalise.clean(request.args.get("q", "")[:200])
     listed = word_lists.listed(db.session(), site.id, which, search)
     return render_template(
         "desk/checks_list.html",

@@ -23,7 +23,7 @@ _MOST = 50
 def people() -> ResponseReturnValue:
     """Find people by name, by place, or by their whole e-mail address."""
     session, site_ids = db.session(), ids_for(Permission.READ_PEOPLE)
-    search = normalise.clean(request.args.get("q", ""))[:200]
+    search = normalise.clean(request.args.get("q", "")[:200])
     found = known_people.find(session, site_ids, search, _MOST + 1)
     account_ids = [account.id for account in found]
     return render_template(

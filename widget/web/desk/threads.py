@@ -30,7 +30,7 @@ _MOST_COMMENTS = 50
 def threads() -> ResponseReturnValue:
     """List the threads of the colleague's sites by their latest activity, and the sites themselves."""
     session, now = db.session(), clock.now()
-    search = normalise.clean(request.args.get("q", ""))[:200]
+    search = normalise.clean(request.args.get("q", "")[:200])
     known = sites_for(Permission.CLOSE_THREADS)
     standing = _STANDINGS.get(request.args.get("state", ""))
     found = thread_lists.listed(

@@ -57,7 +57,7 @@ def edit(site: str, comment: int) -> ResponseReturnValue:
             typed(form.text),
             form.version.data or 0,
             clock.now(),
-            tells=not hints.were_seen(form),
+            tells=not hints.were_seen(at, form),
         )
     except Stale as error:
         form.version.data = None
@@ -125,7 +125,7 @@ def _submission(at: Whereabouts, form: ComposerForm) -> Submission:
         parent_id=at.reply,
         revises_id=at.revise,
         accepts=forms.accepted(form),
-        tells=not hints.were_seen(form),
+        tells=not hints.were_seen(at, form),
     )
 
 

@@ -16,6 +16,7 @@ from widget import clock, publication
 from widget.db import db
 from widget.netiquette import Finding
 from widget.services import reviews, threads
+from widget.services.accounts import LONGEST_LINE
 from widget.services.surroundings import Writing
 from widget.text import normalise
 from widget.text.plain import plain
@@ -119,9 +120,7 @@ def unchecked(status: int) -> Response:
 
 def of_text(at: Whereabouts, text: str) -> Hints:
     """Return the hints on a text, as it would be stored, in the language of the page."""
-    most = _TIMES_TOO_LONG * at.site.comment_length
-    # Before it is cleaned, too: half a megabyte of controls that leave nothing costs a second to look through.
-    cleaned = normalise.clean(text) if len(text) <= most else ""
+    cleaned = _cleaned(at, text)
     return told(cleaned, _findings(at, cleaned)) if cleaned else Hints(cleaned)
 
 
@@ -132,14 +131,18 @@ def told(text: str, found: Sequence[Finding]) -> Hints:
     return Hints(text, [_hint(finding) for finding in found], without if without != text else None)
 
 
-def were_seen(form: ComposerForm) -> bool:
+def were_seen(at: Whereabouts, form: ComposerForm) -> bool:
     """Whether its writer has seen the hints on what was typed: then it is not checked for them again."""
-    return form.hinted.data == token(normalise.clean(typed(form.text)))
+    return form.hinted.data == token(_cleaned(at, typed(form.text)))
 
 
 def of_signature(at: Whereabouts, form: ComposerForm) -> Questions:
     """Return the questions about name and place as they were typed."""
     values = {name: typed(form[name]) for name in SIGNATURE}
+    # The form refuses what is far too long; there is nothing to ask about it.
+    values = {
+        name: "" if normalise.is_oversized(text, LONGEST_LINE) else text for name, text in values.items()
+    }
     if not any(values.values()):
         return Questions()
     found = _findings(at, "", **values)
@@ -170,6 +173,12 @@ def reword(at: Whereabouts, form: ComposerForm) -> Hints:
 def token(text: str) -> str:
     """Return what stands for a text that hints were shown for."""
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def _cleaned(at: Whereabouts, text: str) -> str:
+    """Return a text as it would be stored, nothing of one that is many times too long."""
+    # Before it is cleaned, too: half a megabyte of controls that leave nothing costs a second to look through.
+    return normalise.clean(text) if len(text) <= _TIMES_TOO_LONG * at.site.comment_length else ""
 
 
 def _findings(at: Whereabouts, text: str, name: str = "", place: str = "") -> list[Finding]:

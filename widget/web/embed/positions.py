@@ -11,8 +11,9 @@ Span = tuple[int, int]
 
 # White space is cut off at a text's ends only; between these, a character keeps it.
 _GUARD = "|"
-# What composes to one character stands within one cluster.
-_CLUSTER = regex.compile(r"\X")
+# What composes to one character, and every run of marks, stands within one cluster. Flags, pairs of regional
+# indicators, stand before the rest: the library takes quadratic time on long runs of them.
+_CLUSTER = regex.compile(r"(?:[\U0001f1e6-\U0001f1ff]{2}|\X)\p{M}*")
 
 
 def as_typed(typed: str, cleaned: str) -> Callable[[Span | None], Span | None]:
@@ -28,13 +29,15 @@ def as_typed(typed: str, cleaned: str) -> Callable[[Span | None], Span | None]:
 def _ranges(typed: str) -> list[Span]:
     """Return for each character that is kept the range of typed characters that it came from."""
     ranges: list[Span] = []
-    for match in _CLUSTER.finditer(typed):
-        start, end = match.span()
+    # Controls go before anything else: what they part may compose.
+    places = [at for at, character in enumerate(typed) if not normalise.CONTROL.match(character)]
+    for match in _CLUSTER.finditer("".join(typed[at] for at in places)):
+        found = places[match.start() : match.end()]
         kept = len(normalise.clean(f"{_GUARD}{match.group()}{_GUARD}")) - 2
         if not ranges and not match.group().strip():
             continue
-        if kept == end - start:
-            ranges += ((at, at + 1) for at in range(start, end))
+        if kept == len(found):
+            ranges += ((at, at + 1) for at in found)
         else:
-            ranges += [(start, end)] * kept
+            ranges += [(found[0], found[-1] + 1)] * kept
     return ranges

@@ -190,7 +190,11 @@ class Scene:
 
     def available(self, text: str | None) -> int:
         """Return how many characters the site's limit leaves beyond a text."""
-        return self.at.site.comment_length - normalise.graphemes(normalise.clean(text or ""))
+        most = self.at.site.comment_length
+        # What is far too long is not looked at: its code points are near enough.
+        if text and normalise.is_oversized(text, most):
+            return most - len(text)
+        return most - normalise.graphemes(normalise.clean(text or ""))
 
     def _published(self, comment_id: int | None) -> Comment | None:
         if comment_id is None or self.thread is None:
