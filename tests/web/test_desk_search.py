@@ -95,6 +95,21 @@ def test_no_query_breaks_the_page(moderator: Colleague, query: str) -> None:
     assert "</main>" in page(moderator, query)
 
 
+def test_no_query_leads_to_another_host(office: Office, moderator: Colleague) -> None:
+    """What `url_for` takes for itself never comes out of an address, and nor does what the search does not know."""
+    reader = office.reader()
+    for number in range(51):
+        office.comment(f"Lantern number {number} is lit.", reader=reader)
+    asked = f"q=lantern&writer={reader}&_scheme=javascript&_external=1&_anchor=x&_method=POST&more=1"
+    found = page(moderator, f"{asked}&endpoint=desk.queue")
+    before = found.index("Earlier comments")
+    link = found[found.rindex('href="', 0, before) + 6 :].partition('"')[0].replace("&amp;", "&")
+    assert link.startswith("/desk/search?")
+    assert "q=lantern" in link
+    assert f"writer={reader}" in link
+    assert not any(word in link for word in ("javascript", "_external", "POST", "more", "#", "desk.queue"))
+
+
 def test_another_newsroom_s_comments_and_colleagues_stay_unseen(
     app: Flask, office: Office, moderator: Colleague
 ) -> None:

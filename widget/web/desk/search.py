@@ -23,6 +23,9 @@ from widget.web.desk.scope import LARGEST_ID, ids_for, sites_for
 
 _PAGE = 50
 _MOST_PEOPLE = 5
+_LONGEST = 200
+# What a search is narrowed to by the links that lead to it, and by no field.
+_BESIDE = ("thread", "writer")
 # Writers take their own comments back; at the desk one looks for what staff decided or will.
 _STATES = (CommentState.PENDING, CommentState.PUBLISHED, CommentState.REFUSED, CommentState.REMOVED)
 
@@ -30,7 +33,7 @@ _STATES = (CommentState.PENDING, CommentState.PUBLISHED, CommentState.REFUSED, C
 class SearchForm(Form):
     """What is looked for; it stands in the address, so that a colleague can be sent it."""
 
-    q = StringField(_l("Words"), validators=[Length(max=200)])
+    q = StringField(_l("Words"), validators=[Length(max=_LONGEST)])
     state = SelectField(_l("State"), validate_choice=False)
     site = SelectField(_l("Site"), validate_choice=False)
     language = SelectField(_l("Language"), validate_choice=False)
@@ -48,7 +51,7 @@ def search() -> ResponseReturnValue:
     before = request.args.get("before", type=int)
     found = found_by.comments(session, wanted, before=_id(before), most=_PAGE + 1) if form.validate() else []
     shown = found[:_PAGE]
-    words = normalise.clean(form.q.data or "")
+    words = _words(form)
     return render_template(
         "desk/search.html",
         form=form,
@@ -58,7 +61,7 @@ def search() -> ResponseReturnValue:
         words=words,
         standing=wording.standing,
         counts=wording.counts,
-        following=_again(before=shown[-1].id) if len(found) > _PAGE else None,
+        following=_again(form, before=shown[-1].id) if len(found) > _PAGE else None,
     )
 
 
@@ -80,7 +83,7 @@ def _search(form: SearchForm) -> Search:
     chosen = _number(form.site.data)
     return Search(
         site_ids=[site_id for site_id in site_ids if chosen in (None, site_id)],
-        words=normalise.clean(form.q.data or ""),
+        words=_words(form),
         states=[state for state in _STATES if state.value == form.state.data],
         thread_id=_id(request.args.get("thread", type=int)),
         account_id=_id(request.args.get("writer", type=int)),
@@ -90,6 +93,11 @@ def _search(form: SearchForm) -> Search:
         since=_midnight(form.since.data),
         until=_midnight(form.until.data, later=1),
     )
+
+
+def _words(form: SearchForm) -> str:
+    # What is longer finds nothing, and is not looked at.
+    return normalise.clean((form.q.data or "")[:_LONGEST])
 
 
 def _people(words: str) -> list[Any]:
@@ -115,7 +123,11 @@ def _id(number: int | None) -> int | None:
     return number if number is None or 0 <= number <= LARGEST_ID else LARGEST_ID
 
 
-def _again(**changes: object) -> str:
-    """Return the address of this very search with something changed."""
-    kept: dict[str, Any] = {name: value for name, value in request.args.items() if value}
+def _again(form: SearchForm, **changes: object) -> str:
+    """Return the address of this very search with something changed.
+
+    Only what the search itself asks for stays: other names mean something to `url_for`, such as another host's.
+    """
+    names = (*(field.name for field in form), *_BESIDE)
+    kept: dict[str, Any] = {name: request.args[name] for name in names if request.args.get(name)}
     return url_for("desk.search", **{**kept, **changes})
