@@ -19,13 +19,19 @@ GAZETTEER = "byline.gazetteer"
 
 
 def client() -> str:
-    """Return whom a rate limit counts: the address, or the /64 network that one IPv6 subscriber has whole."""
+    """Return whom a rate limit counts: the address, or the /64 network that one IPv6 subscriber has whole.
+
+    A socket that listens to both sees an IPv4 address as `::ffff:203.0.113.7`: all of them are of one such network.
+    """
     address = get_remote_address()
     try:
         known = ip_address(address)
     except ValueError:
         return address
-    return str(ip_network((known, 64), strict=False)) if known.version == 6 else address
+    if known.version == 4:
+        return address
+    mapped = known.ipv4_mapped
+    return str(mapped or ip_network((known, 64), strict=False))
 
 
 babel = Babel()
