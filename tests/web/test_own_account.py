@@ -206,6 +206,9 @@ def test_an_address_is_changed_by_the_link_that_goes_there(
     elsewhere = Visitor.new(app)
     page = elsewhere.get(path)
     assert "ada@mail.example" in page.text
+    # Whoever asked may have mistyped, so that another person opens the link: they learn no address but their own.
+    assert "ada@post.example" not in page.html
+    assert page.value("username") == "ada@mail.example"
     assert account(newsroom, ada).email == "ada@post.example"
     page = elsewhere.press("Take this address")
     assert page.status == 422
