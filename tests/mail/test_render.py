@@ -236,7 +236,7 @@ def test_links_are_absolute_and_lead_to_the_account(
     assert found is not None, letter.text
     account = newsroom.session.get_one(Account, mails[kind].params["account_id"])
     assert links.tokens().account_id(purpose, found[1]) == account.id
-    assert links.tokens().fits(purpose, found[1], account.password_hash)
+    assert links.tokens().fits(purpose, found[1], credentials.fingerprint(account, account.email_key))
 
 
 def test_the_outbox_holds_no_secret(mails: dict[str, OutboxMail]) -> None:

@@ -10,7 +10,15 @@ from widget.db import begin_writing
 from widget.errors import NotFound, Refusal, Refusals
 from widget.models import Account, OutboxMail, SignIn, SignInKind
 from widget.moderation.permissions import Staff
-from widget.services import addresses, credentials, own_accounts, sign_ins
+from widget.services import (
+    accounts,
+    addresses,
+    credentials,
+    outbox,
+    own_accounts,
+    sign_ins,
+    undelivered,
+)
 from widget.services.own_accounts import Farewell
 
 FRESH = "ada.lind@mail.example"
@@ -169,6 +177,36 @@ def test_an_account_with_a_role_keeps_its_address(newsroom: Newsroom, moderator:
     with pytest.raises(Refusal) as error:
         addresses.request(newsroom.session, moderator.account_id, PASSWORD, FRESH, NOW)
     assert error.value.code == "account.staff"
+
+
+def test_links_to_the_former_address_lead_nowhere_and_do_not_leave(
+    newsroom: Newsroom, site_id: int, reader_id: int
+) -> None:
+    """Whoever reads the mailbox that somebody gave up sets no new password, however late the mail comes."""
+    former = account(newsroom, reader_id)
+    email, bound = former.email, credentials.fingerprint(former, former.email_key)
+    assert email is not None
+    other = newsroom.newcomer(email=email)
+    for number in range(3):
+        credentials.request_reset(newsroom.session, email, site_id, "en", NOW)
+        newsroom.session.commit()
+        if number == 0:
+            newsroom.session.scalars(select(OutboxMail)).one().sent_at = NOW
+            newsroom.session.commit()
+    given_up = newsroom.session.scalars(select(OutboxMail).order_by(OutboxMail.id.desc()).limit(1)).one()
+    given_up.cancelled_at, given_up.last_error = NOW, "OSError"
+    newsroom.session.commit()
+    accounts.send_confirmation_again(newsroom.session, other, site_id, NOW)
+    newsroom.session.commit()
+    assert take(newsroom, ask(newsroom, reader_id)) == "changed"
+    rows = newsroom.session.scalars(select(OutboxMail).order_by(OutboxMail.id)).all()
+    links = [row for row in rows if row.template in {"reset", "confirm"}]
+    assert [row.last_error for row in links] == [None, outbox.CALLED_BACK, outbox.CALLED_BACK, None]
+    assert undelivered.retry(newsroom.session, NOW) == (0, 0)
+    now_bound = account(newsroom, reader_id)
+    assert credentials.fingerprint(now_bound, now_bound.email_key) != bound
+    # A worker that reads the account after the change makes a link for the mail's own address all the same.
+    assert credentials.fingerprint(now_bound, links[1].recipient_key) == bound
 
 
 def test_only_mail_of_this_kind_leads_anywhere(newsroom: Newsroom, site_id: int, reader_id: int) -> None:

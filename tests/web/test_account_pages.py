@@ -11,8 +11,8 @@ from tests.support.newsroom import NOW, PASSWORD, Newsroom
 from widget.db import begin_writing
 from widget.mail import links
 from widget.models import Account, Comment, CommentState, OutboxMail, SignIn, SignInKind
-from widget.services import sign_ins
-from widget.services.tokens import CONFIRM, RESET, Tokens
+from widget.services import credentials, sign_ins
+from widget.services.tokens import BACK, CONFIRM, RESET, Tokens
 
 TEXT = "Nobody asked the parents. I taught there for eleven years."
 NEW = "otter marble lantern quay"
@@ -48,8 +48,8 @@ def link(newsroom: Newsroom, account_id: int, purpose: str = CONFIRM) -> str:
     """Return the path of the link a mail to this account carries."""
     newsroom.session.rollback()
     account = newsroom.session.get_one(Account, account_id)
-    token = links.tokens().sign(purpose, account.id, account.password_hash)
-    return f"/account/{'confirm' if purpose == CONFIRM else 'reset'}/{token}"
+    made = links.confirm if purpose == CONFIRM else links.reset
+    return made(account, account.email_key).removeprefix("http://127.0.0.1:8000")
 
 
 def account(newsroom: Newsroom, account_id: int) -> Account:
@@ -222,7 +222,8 @@ def test_an_address_confirmed_elsewhere_meanwhile_offers_handing_over(
 @pytest.mark.parametrize("purpose", ["confirm", "reset"])
 def test_a_forged_link_says_what_to_do(visitor: Visitor, newsroom: Newsroom, bo: int, purpose: str) -> None:
     kind = CONFIRM if purpose == "confirm" else RESET
-    forged = Tokens("x" * 40).sign(kind, bo, account(newsroom, bo).password_hash)
+    asked = account(newsroom, bo)
+    forged = Tokens("x" * 40).sign(kind, bo, credentials.fingerprint(asked, asked.email_key))
     wrong_purpose = link(newsroom, bo, RESET if purpose == "confirm" else CONFIRM).rsplit("/", 1)[1]
     for token in (forged, wrong_purpose, "nonsense"):
         page = visitor.get(f"/account/{purpose}/{token}")
@@ -294,6 +295,51 @@ def test_a_new_password_ends_every_sign_in_and_uses_the_link_up(visitor: Visitor
     assert account(newsroom, ada).password_hash != before
     assert newsroom.session.scalars(select(SignIn)).one().revoked_at is not None
     assert "does not work any more" in visitor.get(path).text
+
+
+def test_a_link_for_a_new_password_goes_with_the_address_it_went_to(
+    visitor: Visitor, newsroom: Newsroom, bo: int
+) -> None:
+    paths = link(newsroom, bo), link(newsroom, bo, RESET)
+    changed = account(newsroom, bo)
+    changed.email = changed.email_key = "bo@mail.example"
+    newsroom.session.commit()
+    for path in paths:
+        assert "does not work any more" in visitor.get(path).text
+    assert visitor.get(link(newsroom, bo, RESET)).status == 200
+
+
+def test_the_way_back_leads_to_no_article_of_others(visitor: Visitor, newsroom: Newsroom, bo: int) -> None:
+    """Nobody learns by counting where somebody has written before anything of it is published."""
+    newsroom.send(1, newsroom.newcomer("Siv Dahl"), "Another one waits elsewhere.")
+    thread_id, thread_url = newsroom.thread(1).id, newsroom.thread(1).url
+    ada = newsroom.reader("Ada Lind", email="ada@post.example")
+    path, gone = link(newsroom, ada, RESET), newsroom.newcomer("Ole Hagen")
+    # What another account was given to go back by opens nothing either.
+    foreign = links.tokens().sign(BACK, thread_id, str(bo))
+    closed_path = link(newsroom, gone)
+    closed = account(newsroom, gone)
+    closed.closed_at = NOW
+    newsroom.session.commit()
+    visitor.get(path)
+    assert "Back to the article" not in visitor.press("Set the new password", password=NEW).links
+    for word in (str(thread_id), foreign, "nonsense"):
+        for page in (
+            visitor.get(path, done="1", thread=word),
+            visitor.get(closed_path, thread=word),
+            visitor.get(link(newsroom, bo), thread=word),
+        ):
+            assert page.status == 200
+            is_own = page.path.startswith(link(newsroom, bo)) and word == foreign
+            assert (thread_url in page.html) == is_own
+
+
+def test_a_new_password_leads_back_to_where_somebody_wrote_last(visitor: Visitor, newsroom: Newsroom) -> None:
+    ada = newsroom.reader("Ada Lind", email="ada@post.example")
+    newsroom.send(1, ada, TEXT)
+    visitor.get(link(newsroom, ada, RESET))
+    page = visitor.press("Set the new password", password=NEW)
+    assert page.links["Back to the article"] == "https://tribune.example/bridge"
 
 
 def test_confirming_leaves_others_comments_alone(

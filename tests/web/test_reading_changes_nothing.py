@@ -44,8 +44,9 @@ def things(app: Flask, office: Office) -> dict[str, list[object]]:
         article = Article("a1", f"{site.origins[0]}/news/1", "T", "en")
         letterbox.correct(session, site, article, Letter("A typo."), clock.now())
     with app.app_context():
-        token = links.confirm(db.session.get_one(Account, newcomer)).rpartition("/")[2]
-        reset = links.reset(db.session.get_one(Account, reader)).rpartition("/")[2]
+        asked, known = db.session.get_one(Account, newcomer), db.session.get_one(Account, reader)
+        token = links.confirm(asked, asked.email_key).rpartition("/")[2]
+        reset = links.reset(known, known.email_key).rpartition("/")[2]
     return {
         "site_key": ["harbour", "nobody"],
         "site": ["harbour", "nobody"],

@@ -4,7 +4,7 @@ from flask import current_app
 
 from widget.extensions import settings
 from widget.models import Account, IdentityRow, Invitation, OutboxMail
-from widget.services import addresses, identities, invitations
+from widget.services import addresses, credentials, identities, invitations
 from widget.services.tokens import ADDRESS, CONFIRM, IDENTITY, INVITE, RESET, Tokens
 
 
@@ -13,15 +13,15 @@ def tokens() -> Tokens:
     return Tokens(settings().secret_key, settings().previous_secret_keys)
 
 
-def confirm(account: Account) -> str:
-    """Return the address of the page that confirms an e-mail address."""
-    token = tokens().sign(CONFIRM, account.id, account.password_hash)
+def confirm(account: Account, email_key: str | None) -> str:
+    """Return the address of the page that confirms an e-mail address, as long as the account has that one."""
+    token = tokens().sign(CONFIRM, account.id, credentials.fingerprint(account, email_key))
     return _absolute("account.confirm", token=token)
 
 
-def reset(account: Account) -> str:
-    """Return the address of the page that sets a new password."""
-    token = tokens().sign(RESET, account.id, account.password_hash)
+def reset(account: Account, email_key: str | None) -> str:
+    """Return the address of the page that sets a new password, as long as the account has the address of the mail."""
+    token = tokens().sign(RESET, account.id, credentials.fingerprint(account, email_key))
     return _absolute("account.reset", token=token)
 
 

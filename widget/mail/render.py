@@ -67,9 +67,9 @@ def _facts(session: Session, mail: OutboxMail) -> dict[str, Any]:
         "left": params.get("left", 0),
     }
     if mail.template == "confirm" and account is not None:
-        facts["link"] = links.confirm(account)
+        facts["link"] = links.confirm(account, mail.recipient_key)
     elif mail.template == "reset" and account is not None:
-        facts["link"] = links.reset(account)
+        facts["link"] = links.reset(account, mail.recipient_key)
     elif mail.template == "address" and account is not None:
         facts["link"] = links.address(mail, account)
     elif mail.template == "invitation":

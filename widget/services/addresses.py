@@ -90,6 +90,7 @@ def change(
     if is_taken(session, mail, account):
         raise Refusal("address.taken")
     own_accounts.tell(session, account, "address", now)
+    outbox.end_links(session, account, now)
     _move(session, account, mail, now)
     sign_ins.revoke_all(session, account.id, now, but=sign_in_id)
     return account

@@ -41,6 +41,11 @@ def authenticate(session: Session, email: str, password: str) -> Account | None:
     return opened[0] if opened else None
 
 
+def fingerprint(account: Account, email_key: str | None) -> str:
+    """Return what a mailed link is bound to: a new password ends it, and so does another address than it went to."""
+    return f"{account.password_hash}|{email_key}"
+
+
 def refresh_hash(session: Session, account_id: int, password: str) -> None:
     """Store the password's hash anew where it was made with weaker parameters than today's.
 

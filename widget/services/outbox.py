@@ -31,6 +31,9 @@ _GIVEN_UP = "mail %s (%s) was given up after %s attempts; `flask mail retry` put
 # Mail to somebody in another part than that of a reader: no account's closing ends it.
 _OTHERS_BUSINESS = frozenset({"invitation", "correction"})
 
+# Mail that is nothing but a link which is good for the account's present address alone.
+_LINKS = frozenset({"confirm", "reset"})
+
 _log = logging.getLogger(__name__)
 
 Deliver = Callable[[OutboxMail], None]
@@ -128,6 +131,19 @@ def call_back(session: Session, template: str, to: str, about: Mapping[str, Any]
     for mail in found:
         mail.cancelled_at, mail.last_error = now, CALLED_BACK
     return bool(found) and all(mail.claimed_until is None or mail.claimed_until <= now for mail in found)
+
+
+def end_links(session: Session, account: Account, now: datetime) -> None:
+    """Cancel what has not left yet of links to the address that an account is about to give up.
+
+    They would lead nowhere then (`credentials.fingerprint`). What was given up must not be put back either.
+    """
+    session.execute(
+        update(OutboxMail)
+        .where(OutboxMail.recipient_key == account.email_key, OutboxMail.template.in_(_LINKS))
+        .where(OutboxMail.params["account_id"].as_integer() == account.id, OutboxMail.sent_at.is_(None))
+        .values(cancelled_at=now, last_error=CALLED_BACK)
+    )
 
 
 def forget(session: Session, account: Account, now: datetime) -> None:

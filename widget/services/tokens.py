@@ -13,6 +13,8 @@ IDENTITY = "confirm-identity"
 ADDRESS = "change-address"
 # Here it is an invitation that a token is made for, not an account.
 INVITE = "join-the-staff"
+# Here it is a thread, to go back to after one of the former.
+BACK = "back-to-the-article"
 # Between password and code: no mail carries this one, but the desk's own cookie.
 SECOND_STEP = "second-step"
 _LIFETIMES = {
@@ -21,6 +23,7 @@ _LIFETIMES = {
     ADDRESS: timedelta(days=2),
     INVITE: timedelta(days=7),
     IDENTITY: timedelta(days=30),
+    BACK: timedelta(days=1),
     SECOND_STEP: timedelta(minutes=10),
 }
 
@@ -33,8 +36,8 @@ def lifetime(purpose: str) -> timedelta:
 class Tokens:
     """Signs and reads links; a token is bound to its purpose and to a fingerprint of the account.
 
-    The fingerprint (of the password's hash) changes when the password does, so a link for resetting
-    it works once. That of a question about somebody's identity is the question's own.
+    The fingerprint (of the password's hash and the address, `credentials.fingerprint`) changes when either does,
+    so a link for resetting the password works once. That of a question about somebody's identity is the question's own.
     """
 
     def __init__(self, secret_key: str, previous: Sequence[str] = ()) -> None:

@@ -13,15 +13,15 @@ from flask.typing import ResponseReturnValue
 
 from widget import clock
 from widget.db import db
-from widget.errors import NotFound, Refusal
+from widget.errors import Refusal
 from widget.mail import links
 from widget.models import Account, Comment, Thread
-from widget.services import accounts, threads
+from widget.services import accounts, credentials
 from widget.services.tokens import CONFIRM
 from widget.web import identity, language, rates
+from widget.web.account import returning
 from widget.web.account.forms import PasswordForm
 from widget.web.embed.forms import complain
-from widget.web.embed.whereabouts import number
 
 
 @dataclass(frozen=True)
@@ -106,11 +106,11 @@ def _read(token: str) -> Confirmation | None:
         return None
     language.speak(account.language)
     if account.closed_at is not None:
-        return Confirmation(token, account, "closed", False, [], asked_thread())
-    if not tokens.fits(CONFIRM, token, account.password_hash):
+        return Confirmation(token, account, "closed", False, [], returning.asked(account.id))
+    if not tokens.fits(CONFIRM, token, credentials.fingerprint(account, account.email_key)):
         return None
     waiting = accounts.waiting(session, account.id)
-    thread = waiting[0].thread if waiting else asked_thread()
+    thread = waiting[0].thread if waiting else returning.asked(account.id)
     return Confirmation(token, account, _state(account), _is_signed_in(account), waiting, thread)
 
 
@@ -125,16 +125,8 @@ def _is_signed_in(account: Account) -> bool:
     return known is not None and known.account_id == account.id
 
 
-def asked_thread() -> Thread | None:
-    """Return the thread to go back to, by the number that the redirect carries."""
-    try:
-        return threads.by_id(db.session(), number(request.args.get("thread", "")) or 0)
-    except NotFound:
-        return None
-
-
 def _back(known: Confirmation, done: str | None = None) -> ResponseReturnValue:
-    thread = known.thread.id if known.thread else None
+    thread = returning.word(known.account.id, known.thread)
     return redirect(url_for("account.confirm", token=known.token, thread=thread, done=done), 303)
 
 

@@ -7,11 +7,11 @@ from widget import clock
 from widget.db import db
 from widget.errors import Refusal, Refusals
 from widget.mail import links
-from widget.models import Account
+from widget.models import Account, Thread
 from widget.services import credentials, threads
 from widget.services.tokens import RESET
 from widget.web import language, rates
-from widget.web.account.confirming import asked_thread
+from widget.web.account import returning
 from widget.web.account.forms import ForgottenForm, ResetForm
 from widget.web.embed.forms import complain
 
@@ -40,8 +40,8 @@ def reset(token: str) -> ResponseReturnValue:
     form, account = ResetForm(), _account(token)
     if account is None:
         # The link fits the old password only, so right after the change it is used up.
-        done = "done" in request.args and links.tokens().account_id(RESET, token) is not None
-        return _show(form, None) if done else _invalid()
+        whose = links.tokens().account_id(RESET, token) if "done" in request.args else None
+        return _invalid() if whose is None else _show(form, None, thread=returning.asked(whose))
     if request.method != "POST":
         return _show(form, account)
     try:
@@ -52,10 +52,10 @@ def reset(token: str) -> ResponseReturnValue:
         return _show(form, account, error.status)
     if account.email_confirmed_at is None:
         # The old confirming link went with the old password; the reset proved the address, so here is another.
-        return redirect(f"{links.confirm(account)}?done=password", 303)
+        return redirect(f"{links.confirm(account, account.email_key)}?done=password", 303)
     thread = threads.last_written_under(db.session(), account.id)
-    number, desk = (thread.id if thread else None), (1 if account.staff_roles else None)
-    return redirect(url_for("account.reset", token=token, done=1, thread=number, desk=desk), 303)
+    back, desk = returning.word(account.id, thread), (1 if account.staff_roles else None)
+    return redirect(url_for("account.reset", token=token, done=1, thread=back, desk=desk), 303)
 
 
 def _account(token: str) -> Account | None:
@@ -66,16 +66,19 @@ def _account(token: str) -> Account | None:
     if account is None or account.closed_at is not None:
         return None
     language.speak(account.language)
-    return account if tokens.fits(RESET, token, account.password_hash) else None
+    bound = credentials.fingerprint(account, account.email_key)
+    return account if tokens.fits(RESET, token, bound) else None
 
 
-def _show(form: ResetForm, account: Account | None, status: int = 200) -> Response:
+def _show(
+    form: ResetForm, account: Account | None, status: int = 200, thread: Thread | None = None
+) -> Response:
     """Answer with the form, or once it is done with the ways on that the redirect carries."""
     page = render_template(
         "account/reset.html",
         form=form,
         account=account,
-        thread=asked_thread(),
+        thread=thread,
         at_desk="desk" in request.args,
     )
     return make_response(page, status)
