@@ -1,4 +1,4 @@
-"""Passwords: hashed with argon2id, verified once whatever is known, refused when easily guessed."""
+"""Passwords: hashed with argon2id, each verified in the same time whatever is known, refused when easily guessed."""
 
 import os
 import threading
@@ -105,5 +105,5 @@ def outdated(password_hash: str) -> bool:
 
 @cache
 def _nobody() -> str:
-    """Return a hash that belongs to nobody, so that an unknown address costs one verification too."""
+    """Return a hash that belongs to nobody, so that verifying takes as long where no account is known."""
     return _hasher.hash("nobody signs in with this")
