@@ -10,7 +10,7 @@ from flask import Flask
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from widget import cli, extensions, logs, paths, schema, web
+from widget import cli, extensions, logs, paths, patience, schema, web
 from widget.cli import bare
 from widget.config import LANGUAGES, Settings, UnsafeSettings, make_instance
 from widget.db import db
@@ -128,5 +128,4 @@ def _engine_options(settings: Settings) -> dict[str, Any]:
         return {"connect_args": {"timeout": 10}}
     if settings.sqlalchemy_url.startswith("sqlite"):
         return {**pool, "connect_args": {"timeout": 10}}
-    patience = {"connect_timeout": 5, "keepalives_idle": 5, "keepalives_interval": 5, "keepalives_count": 2}
-    return {**pool, "pool_pre_ping": True, "connect_args": {**patience, "tcp_user_timeout": 15_000}}
+    return {**pool, "pool_pre_ping": True, "connect_args": patience.connecting()}

@@ -145,7 +145,7 @@ def test_nothing_is_asked_of_the_database_while_nothing_is_committed(
     monkeypatch.setattr(freshness.time, "monotonic", lambda: 1000.0)
     client.get(DATA)
     asked: list[str] = []
-    event.listen(layer._connected(), "before_cursor_execute", lambda *args: asked.append(args[2]))
+    event.listen(layer._asking._connected(), "before_cursor_execute", lambda *args: asked.append(args[2]))
     for _ in range(5):
         assert client.get(DATA).status_code == 200
     assert asked == []
@@ -200,7 +200,7 @@ def test_many_at_once_ask_the_database_once_where_a_thread_stands(
     assert client.get(DATA).status_code == 200
     newsroom.send(site_id, reader_id, "One more, unread as yet.")
     asks, asked, go = 8, [], threading.Event()
-    inner = layer._ask
+    inner = layer._asking._ask
 
     def slow(*given: Any) -> Any:
         asked.append(given[0])
@@ -209,7 +209,7 @@ def test_many_at_once_ask_the_database_once_where_a_thread_stands(
 
     # The same mark for all of them, however long it takes.
     monkeypatch.setattr(layer._freshness, "mark", lambda: "after")
-    monkeypatch.setattr(layer, "_ask", slow)
+    monkeypatch.setattr(layer._asking, "_ask", slow)
     app.test_client_class = Client
     with ThreadPoolExecutor(asks) as pool:
         answers = [pool.submit(lambda: app.test_client().get(DATA).status_code) for _ in range(asks)]
@@ -585,4 +585,4 @@ def test_while_the_database_is_away_what_was_right_a_minute_ago_is_served(
         assert passed.asked, "Flask says that the database is away, or that it is back"
         passed.leave()
     finally:
-        layer._away_until = 0.0
+        layer._asking._away_until = 0.0

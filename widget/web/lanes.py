@@ -12,8 +12,10 @@ from typing import cast
 
 from flask import Flask, g, request
 
+from widget import patience
 from widget.config import Settings
 from widget.errors import Busy
+from widget.patience import Patience
 from widget.web import audience
 from widget.web.audience import Audience
 from widget.web.transaction import SAFE
@@ -82,7 +84,10 @@ class Lane:
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Let each request into its lane before anything else is done for it, and out of it in the end."""
+    """Let each request into its lane before anything else is done for it, and out of it in the end.
+
+    From there on it waits for the database no longer than its kind has patience.
+    """
     lanes = {
         kind: Lane(max(1, settings.threads * share.percent // 100), share.at_once)
         for kind, share in SHARES.items()
@@ -90,6 +95,7 @@ def init_app(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def enter() -> None:
+        patience.have(patience_of(request.path))
         if request.path in _UNMANAGED:
             return
         lane = lanes[kind_of(request.path, request.method)]
@@ -99,6 +105,7 @@ def init_app(app: Flask, settings: Settings) -> None:
 
     @app.teardown_request
     def leave(_error: BaseException | None) -> None:
+        patience.have(patience.OPERATORS)
         lane = cast("Lane | None", g.pop("lane", None))
         if lane is not None:
             lane.leave()
@@ -113,3 +120,10 @@ def kind_of(path: str, method: str) -> tuple[Audience, Work]:
     if method in SAFE or where is Audience.PUBLIC:
         return where, Work.READING
     return where, Work.HINTS if audience.is_of_frame(path, "check") else Work.WRITING
+
+
+def patience_of(path: str) -> Patience:
+    """Return how long a request waits for the database; whoever asks whether a node is ready asks again soon."""
+    if path == "/readyz":
+        return patience.READERS
+    return patience.STAFF if audience.of_path(path) is Audience.DESK else patience.VISITORS

@@ -1,58 +1,31 @@
 """The layer itself: a WSGI application that answers what it can and hands everything else to Flask."""
 
-import logging
-import sqlite3
 import threading
 import time
-import weakref
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Engine, create_engine
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.http import parse_etags
 from werkzeug.wrappers import Response
 
 from widget import metrics
 from widget.config import Settings
 from widget.web.reading import compressing
-from widget.web.reading.layer import freshness, standing, wish
+from widget.web.reading.layer import freshness
+from widget.web.reading.layer.asking import UNREACHABLE, Asking, Away, Known
 from widget.web.reading.layer.memory import Memory
 from widget.web.reading.layer.rendition import Form, Rendition, ready
 from widget.web.reading.layer.shelf import Shelf
 from widget.web.reading.layer.standing import Stamp, Standing
-from widget.web.reading.layer.wish import Kind, Wish
+from widget.web.reading.layer.wish import Kind
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-_log = logging.getLogger(__name__)
-
 # While the database is away, what was right is served for as long as every cache is told by `stale-if-error`.
 STALE_IF_ERROR = 60.0
-# The database is not asked again within this time after it failed to answer.
-_LEFT_ALONE = 1.0
-# How much memory the standing of addresses may take, and about how much one takes beside its own length.
-_ADDRESSES, _SIZE_OF_KNOWN = 16_000_000, 1000
 # Whoever waits for a rendition that another request makes gives up after this and asks Flask.
 _PATIENCE = 10.0
-_UNREACHABLE = (sqlite3.Error, SQLAlchemyError)
-
-
-class _Away(Exception):
-    """The database is left alone for a moment."""
-
-
-@dataclass(slots=True)
-class Known:
-    """Where an address stood, under which mark that was found right, and when."""
-
-    wish: Wish
-    standing: Standing
-    mark: Hashable
-    at: float
 
 
 class ReadingLayer:
@@ -64,15 +37,10 @@ class ReadingLayer:
         self._host = settings.host
         self._scheme = settings.origin.partition(":")[0]
         self._freshness = freshness.of(settings)
-        self._url = settings.sqlalchemy_url
-        self._engine: Engine | None = None
-        self._known: Memory[Known] = Memory(_ADDRESSES)
+        self._asking = Asking(settings.sqlalchemy_url)
         self._memory: Memory[Rendition] = Memory(settings.reading_memory * 1_000_000)
         self._shelf = Shelf(settings)
         self._flights: dict[Hashable, threading.Lock] = {}
-        self._questions: dict[Hashable, threading.Event] = {}
-        self._starting = threading.Lock()
-        self._away_until = 0.0
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer from ready bytes, or let Flask answer."""
@@ -95,30 +63,28 @@ class ReadingLayer:
 
     def forget(self) -> None:
         """Forget everything, on the shelf too."""
-        self._known.clear()
+        self._asking.forget()
         self._memory.clear()
         self._shelf.clear()
 
     def close(self) -> None:
         """Let go of the database."""
-        if self._engine is not None:
-            self._engine.dispose()
-            self._engine = None
+        self._asking.close()
 
     # ── Which version it must be ────────────────────────────────────────────────────────────────────
 
     def _find(self, environ: "WSGIEnvironment", encoding: str) -> Form | Response | None:
         address = (environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", ""))
-        known = self._known.get(address)
+        known = self._asking.known(address)
         try:
-            self._leave_alone()
+            self._asking.leave_alone()
             mark = self._freshness.mark()
             if known is None or known.mark != mark:
-                known = self._asked(address, mark)
-        except _Away:
+                known = self._asking.asked(address, mark)
+        except Away:
             return self._while_away(known, encoding)
-        except _UNREACHABLE:
-            self._notice_away()
+        except UNREACHABLE:
+            self._asking.notice_away()
             return self._while_away(known, encoding)
         if known is None:
             return None
@@ -131,53 +97,6 @@ class ReadingLayer:
                 return form
         return self._fetch(place, encoding, environ, kept)
 
-    def _asked(self, address: tuple[str, str], mark: Hashable) -> Known | None:
-        """Return where an address stands, asked once for all who want to know it under one mark.
-
-        The others wait and then go on together: one after the other they would queue for the interpreter as well.
-        """
-        own = threading.Event()
-        while (asking := self._questions.setdefault(address, own)) is not own:
-            asking.wait(_PATIENCE)
-            # Whoever asked may have waited in vain: that is done once, not again by each of the others.
-            self._leave_alone()
-            known = self._known.get(address)
-            if known is not None and known.mark == mark:
-                return known
-        try:
-            self._leave_alone()
-            known = self._known.get(address)
-            return known if known is not None and known.mark == mark else self._ask(address, known, mark)
-        except _UNREACHABLE:
-            self._notice_away()
-            raise _Away from None
-        finally:
-            self._questions.pop(address, None)
-            own.set()
-
-    def _leave_alone(self) -> None:
-        """Raise _Away while the database is not to be asked, since it failed to answer a moment ago."""
-        if time.monotonic() < self._away_until:
-            raise _Away
-
-    def _ask(self, address: tuple[str, str], known: Known | None, mark: Hashable) -> Known | None:
-        """Return where an address stands now, remembered as right under a mark that was taken before."""
-        asked = known.wish if known is not None else wish.read(*address)
-        if asked is None:
-            return None
-        with self._connected().connect() as connection:
-            place = standing.find(connection, asked)
-        if place is None:
-            return None
-        now = Known(asked, place, mark, time.monotonic())
-        self._known.put(address, now, _SIZE_OF_KNOWN + 3 * (len(address[0]) + len(address[1])))
-        return now
-
-    def _notice_away(self) -> None:
-        """Leave the database alone for a moment, in the handler of what it failed with."""
-        _log.warning("the database cannot be asked", exc_info=True)
-        self._away_until = time.monotonic() + _LEFT_ALONE
-
     def _while_away(self, known: Known | None, encoding: str) -> Form | None:
         """Return what was right a short while ago; without it Flask says that the database is away."""
         if known is None or time.monotonic() - known.at > STALE_IF_ERROR:
@@ -187,18 +106,6 @@ class ReadingLayer:
             return None
         metrics.STALE.inc()
         return kept.form(encoding)
-
-    def _connected(self) -> Engine:
-        """Return connections of the layer's own, so that reading never waits for those that people write with."""
-        if self._engine is None:
-            with self._starting:
-                if self._engine is None:
-                    url = make_url(self._url)
-                    of_server = {"pool_pre_ping": True, "connect_args": {"connect_timeout": 2}}
-                    options = {} if url.get_backend_name() == "sqlite" else of_server
-                    self._engine = create_engine(url, pool_size=2, max_overflow=6, pool_timeout=2, **options)
-                    weakref.finalize(self, self._engine.dispose)
-        return self._engine
 
     # ── Its bytes ───────────────────────────────────────────────────────────────────────────────────
 
