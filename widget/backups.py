@@ -5,13 +5,16 @@ moment, with everything that had been acknowledged before the backup began.
 """
 
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Sequence
-from contextlib import closing, suppress
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+from typing import IO
 
 from sqlalchemy.engine import URL, make_url
 
@@ -20,6 +23,10 @@ from widget import paths
 # Pages copied before writers are let in between, and how long the copy then waits for the next ones.
 _PAGES, _PAUSE = 2000, 0.01
 _SUFFIXES = {"sqlite": "sqlite3", "postgresql": "dump"}
+# The line of a dump's list that makes the schema, where that is not the one each database begins with.
+_OF_THE_SCHEMA = re.compile(r"^\d+; \d+ \d+ SCHEMA - public .*\n", re.MULTILINE)
+_ERROR = re.compile(r"\b(error|fatal):", re.IGNORECASE)
+_PIECE = 64 * 1024
 
 
 class BackupError(Exception):
@@ -175,36 +182,99 @@ def _restore_dump(target: URL, path: Path) -> None:
     )
     if _run(target, ["psql", "--no-psqlrc", "--tuples-only", "--command", others]).strip() != "0":
         raise BackupError("The database is in use. Stop the server and the worker first.")
-    script = _run(target, ["pg_restore", "--no-owner", "--no-privileges", "--file=-", str(path)])
-    # What a newer release added would stand in the way of its own migrations. All of it is one transaction.
-    emptied = "DROP SCHEMA public CASCADE; CREATE SCHEMA public;\n"
-    _run(
-        target,
-        ["psql", "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", "--file=-"],
-        emptied + script.replace("CREATE SCHEMA public;", ""),
-    )
+    with tempfile.NamedTemporaryFile("w", prefix="byline-", suffix=".list") as wanted:
+        wanted.write(_OF_THE_SCHEMA.sub("", _run(target, ["pg_restore", "--list", str(path)])))
+        wanted.flush()
+        read = [
+            "pg_restore",
+            "--no-owner",
+            "--no-privileges",
+            f"--use-list={wanted.name}",
+            "--file=-",
+            str(path),
+        ]
+        # What a newer release added would stand in the way of its own migrations. All of it is one transaction.
+        write = ["psql", "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"]
+        emptied = ["--command=DROP SCHEMA public CASCADE", "--command=CREATE SCHEMA public"]
+        _hand_on(target, read, [*write, *emptied, "--file=-"])
 
 
-def _run(target: URL, command: Sequence[str], said: str | None = None) -> str:
-    """Run one of PostgreSQL's own programs against a database and return what it printed."""
-    program = shutil.which(command[0])
-    if program is None:
-        raise BackupError(
-            f"{command[0]} is not installed (Debian, Ubuntu: apt-get install postgresql-client)."
+def _hand_on(target: URL, read: Sequence[str], write: Sequence[str]) -> None:
+    """Let one program write what another reads, which may be larger than memory; raise BackupError if either fails.
+
+    The writing one is ended before it could commit half of what there is.
+    """
+    with (
+        _started(target, read, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as (reader, said_reading),
+        _started(target, write, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as (writer, said_writing),
+    ):
+        assert reader.stdout
+        assert writer.stdin
+        try:
+            shutil.copyfileobj(reader.stdout, writer.stdin, _PIECE)
+            writer.stdin.flush()
+        except BrokenPipeError:
+            # It says itself what it did not like.
+            _raise_unless_done(write[0], writer.wait() or 1, said_writing)
+        _raise_unless_done(read[0], reader.wait(), said_reading)
+        with suppress(BrokenPipeError):
+            writer.stdin.close()
+        _raise_unless_done(write[0], writer.wait(), said_writing)
+
+
+@contextmanager
+def _started(
+    target: URL, command: Sequence[str], stdin: int, stdout: int
+) -> Iterator[tuple[subprocess.Popen[bytes], IO[bytes]]]:
+    """Start one of PostgreSQL's own programs, yield it with what it complains of, and end it if it still runs."""
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(
+            [_program(command[0]), *command[1:]],
+            env={**os.environ, **_connection(target)},
+            stdin=stdin,
+            stdout=stdout,
+            stderr=said,
         )
+        try:
+            yield process, said
+        finally:
+            process.kill()
+            with suppress(BrokenPipeError):
+                process.communicate()
+
+
+def _raise_unless_done(name: str, status: int, said: IO[bytes]) -> None:
+    if status:
+        said.seek(0)
+        raise _failed(name, status, said.read(_PIECE).decode(errors="replace"))
+
+
+def _failed(name: str, status: int, said: str) -> BackupError:
+    """Return the error that a program ended with: the lines after it may quote what it was reading."""
+    lines = said.strip().splitlines() or [f"ended with {status}"]
+    return BackupError(f"{name}: {next((line for line in lines if _ERROR.search(line)), lines[-1])}")
+
+
+def _run(target: URL, command: Sequence[str]) -> str:
+    """Run one of PostgreSQL's own programs against a database and return what it printed."""
     done = subprocess.run(
-        [program, *command[1:]],
+        [_program(command[0]), *command[1:]],
         env={**os.environ, **_connection(target)},
-        input=said,
-        stdin=subprocess.DEVNULL if said is None else None,
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         check=False,
     )
     if done.returncode:
-        lines = done.stderr.strip().splitlines()
-        raise BackupError(f"{command[0]}: {lines[-1] if lines else f'ended with {done.returncode}'}")
+        raise _failed(command[0], done.returncode, done.stderr)
     return done.stdout
+
+
+def _program(name: str) -> str:
+    found = shutil.which(name)
+    if found is None:
+        raise BackupError(f"{name} is not installed (Debian, Ubuntu: apt-get install postgresql-client).")
+    return found
 
 
 _VARIABLES = {

@@ -5,8 +5,10 @@ import stat
 import threading
 from pathlib import Path
 
+import psycopg
 import pytest
 from flask import Flask
+from psycopg import sql
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -116,6 +118,50 @@ def test_everything_acknowledged_before_it_began_is_in_it(
     assert found[: len(before)] == before
     # One moment, not a mixture of several: what is there is the beginning of what was written.
     assert found == acknowledged[: len(found)]
+
+
+def test_a_comment_may_speak_of_the_schema(
+    app: Flask, session: Session, newsroom: Newsroom, tmp_path: Path
+) -> None:
+    first = session.scalars(select(Comment)).one()
+    text = (
+        "Whoever types CREATE SCHEMA public; into a form is no editor.\n5; 2615 2200 SCHEMA - public byline\n"
+    )
+    newsroom.send(first.site_id, first.account_id, text + "That is all.")
+    before = bodies(session)
+    assert "CREATE SCHEMA public;" in before[-1]
+    url = url_of(app)
+    # The second time the schema is one that a restore made, which is listed in the dump.
+    for _ in range(2):
+        letting_go(session)
+        path = backups.make(url, tmp_path / "kept", NOW)
+        backups.bring_back(url, path)
+        assert bodies(session) == before
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("program", ["pg_restore", "psql"])
+def test_a_restore_that_fails_halfway_leaves_everything_as_it_was(
+    postgresql_url: str, tmp_path: Path, program: str
+) -> None:
+    path = backups.make(postgresql_url, tmp_path, NOW)
+    with psycopg.connect(postgresql_url.replace("+psycopg", "")) as other:
+        other.execute("CREATE TABLE newer (id int)")
+        if program == "psql":
+            name = other.info.dbname
+            other.execute(
+                sql.SQL("ALTER DATABASE {} SET default_transaction_read_only = on").format(
+                    sql.Identifier(name)
+                )
+            )
+    if program == "pg_restore":
+        # The list of what is in it stands at its beginning; what is said of the tables' rows is cut off.
+        path.write_bytes(path.read_bytes()[: path.stat().st_size - 2000])
+    with pytest.raises(BackupError, match=f"^{program}: .*(error|ERROR): "):
+        backups.bring_back(postgresql_url, path)
+    with psycopg.connect(postgresql_url.replace("+psycopg", "")) as other:
+        assert other.execute("SELECT count(*) FROM newer").fetchone() == (0,)
+        assert other.execute("SELECT count(*) FROM alembic_version").fetchone() == (1,)
 
 
 def test_nothing_is_brought_back_under_a_running_server(
