@@ -55,6 +55,34 @@ def test_an_untouched_trail_is_whole(newsroom: Newsroom) -> None:
     assert audit.verify(newsroom.session) is None
 
 
+@pytest.mark.parametrize("at_once", [1, 2, 3, 4])
+def test_however_few_are_read_at_once_everything_is_found(
+    newsroom: Newsroom, trail: list[int], monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(audit, "_AT_ONCE", at_once)
+    assert audit.verify(newsroom.session) is None
+    tamper(newsroom, f"UPDATE audit_entries SET action = 'ban.lift' WHERE id = {trail[2]}")  # noqa: S608
+    assert audit.verify(newsroom.session) == trail[2]
+    tamper(newsroom, f"DELETE FROM audit_entries WHERE id = {trail[2]}")  # noqa: S608
+    assert audit.verify(newsroom.session) == 0
+
+
+def test_no_transaction_reads_for_longer_than_a_stretch_and_it_can_be_stopped_in_between(
+    newsroom: Newsroom, trail: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit, "_AT_ONCE", 1)
+    newsroom.session.rollback()
+    reading: list[bool] = []
+
+    def stopping() -> bool:
+        reading.append(newsroom.session.in_transaction())
+        return len(reading) == 3
+
+    with pytest.raises(audit.Interrupted):
+        audit.verify(newsroom.session, stopping)
+    assert reading == [False] * 3
+
+
 def test_each_entry_names_the_one_before(newsroom: Newsroom) -> None:
     entries = newsroom.session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
     assert [entry.prev_hash for entry in entries] == [audit.GENESIS, *(one.hash for one in entries[:-1])]

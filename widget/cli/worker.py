@@ -6,6 +6,7 @@ import threading
 from datetime import datetime, timedelta
 
 import click
+from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy.exc import DBAPIError
 
@@ -21,6 +22,8 @@ _log = logging.getLogger(__name__)
 _PAUSE = 1.0
 _ERRANDS_EVERY = timedelta(hours=1)
 _TELL_EVERY = timedelta(minutes=5)
+# Seconds that a run of the periodic work has to come to its end when the worker is stopped.
+_LAST_WORDS = 10
 
 
 @click.command("worker")
@@ -39,6 +42,50 @@ def command(once: bool) -> None:
     run_until(stopping)
 
 
+class Errands:
+    """The periodic work, which mail does not wait for: each run of it has a thread and a session of its own.
+
+    What a run fails with is raised by the next `look_after`, in the worker's own round.
+    """
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._stopping = threading.Event()
+        self._running: threading.Thread | None = None
+        self._due: datetime | None = None
+        self._failure: Exception | None = None
+        self._is_behind = False
+
+    def look_after(self) -> bool:
+        """Begin a run when it is due; return whether the last one went well, or raise, once, what it failed with."""
+        if self._running is not None and self._running.is_alive():
+            return not self._is_behind
+        failure, self._failure = self._failure, None
+        if failure is not None:
+            raise failure
+        if self._due is None or clock.now() >= self._due:
+            # Whoever stops the worker waits for a moment, not for a month that is being counted.
+            self._running = threading.Thread(target=self._run, name="errands", daemon=True)
+            self._running.start()
+        return not self._is_behind
+
+    def stop(self) -> None:
+        """Let a run come to its end, or leave it to the database to roll back."""
+        self._stopping.set()
+        if self._running is not None:
+            self._running.join(_LAST_WORDS)
+
+    def _run(self) -> None:
+        with self._app.app_context():
+            try:
+                errands.run(db.session(), clock.now(), self._stopping.is_set)
+                self._due, self._is_behind = clock.now() + _ERRANDS_EVERY, False
+            except Exception as error:
+                self._failure, self._is_behind = error, True
+            finally:
+                db.session.remove()
+
+
 def run_until(stopping: threading.Event) -> None:
     """Work until the event is set; a database or mail server that is away is asked again later.
 
@@ -46,16 +93,15 @@ def run_until(stopping: threading.Event) -> None:
     is over.
     """
     told: str | None = None
-    errands_at = tell_at = datetime.min.replace(tzinfo=clock.now().tzinfo)
+    tell_at = datetime.min.replace(tzinfo=clock.now().tzinfo)
+    periodic = Errands(current_app._get_current_object())  # type: ignore[attr-defined]
     while not stopping.wait(_PAUSE):
         try:
             deliver_due(stopping)
-            if clock.now() >= errands_at:
-                errands.run(db.session(), clock.now())
-                errands_at = clock.now() + _ERRANDS_EVERY
-            if told is not None:
-                _log.warning("the worker goes on")
-            told = None
+            if periodic.look_after():
+                if told is not None:
+                    _log.warning("the worker goes on")
+                told = None
         except DBAPIError as error:
             said = explained(error)
             if said is None:
@@ -68,6 +114,7 @@ def run_until(stopping: threading.Event) -> None:
             _log.exception("the worker could not finish a round and will try again")
         finally:
             db.session.remove()
+    periodic.stop()
 
 
 def deliver_due(stopping: threading.Event | None = None) -> int:

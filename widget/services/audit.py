@@ -3,7 +3,7 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -82,6 +82,8 @@ ACTIONS = frozenset(
 )
 # Less than a day, so that it does not wander through the day by the hour the worker comes round.
 _VERIFIED_EVERY = timedelta(hours=23)
+# So many entries are read in one transaction.
+_AT_ONCE = 2000
 
 
 def record(
@@ -122,28 +124,49 @@ def record(
     return entry
 
 
-def verify(session: Session) -> int | None:
-    """Return the id of the first entry that does not fit the chain, 0 when the end is missing, or None."""
-    last, previous, broken = _follow(session, 0, GENESIS)
-    if broken is not None:
-        return broken
+class Interrupted(Exception):
+    """Verifying was stopped before it had an outcome."""
+
+
+def verify(session: Session, stopping: Callable[[], bool] = lambda: False) -> int | None:
+    """Return the id of the first entry that does not fit the chain, 0 when the end is missing, or None.
+
+    Between stretches of the trail what the session was reading ends, and `stopping` is asked; raises Interrupted.
+    """
+    last, previous, broken = 0, GENESIS, None
+    count = _AT_ONCE
+    while count == _AT_ONCE:
+        if stopping():
+            raise Interrupted
+        count, last, previous, broken = _follow(session, last, previous)
+        # On SQLite the log beside the file could not be emptied for as long as one transaction reads.
+        session.rollback()
+        if broken is not None:
+            return broken
     # Colleagues go on meanwhile: only with the head held does what they added last have an end.
     head = session.scalars(
         select(AuditHead).with_for_update(**ROW).execution_options(populate_existing=True)
     ).one()
-    _, previous, broken = _follow(session, last, previous)
-    if broken is not None:
-        return broken
+    count = _AT_ONCE
+    while count == _AT_ONCE:
+        count, last, previous, broken = _follow(session, last, previous)
+        if broken is not None:
+            return broken
     return None if head.hash == previous else 0
 
 
-def verify_nightly(session: Session, now: datetime) -> bool | None:
-    """Verify the chain once a day and note the outcome at the trail's head; None when it is not due."""
+def verify_nightly(
+    session: Session, now: datetime, stopping: Callable[[], bool] = lambda: False
+) -> bool | None:
+    """Verify the chain once a day and note the outcome at the trail's head; None when it is not due, or was stopped."""
     head = session.scalars(select(AuditHead)).one()
     if head.verified_at is not None and now - head.verified_at < _VERIFIED_EVERY:
         session.rollback()
         return None
-    broken = verify(session)
+    try:
+        broken = verify(session, stopping)
+    except Interrupted:
+        return None
     begin_writing(session)
     head = session.scalars(select(AuditHead).with_for_update(**ROW)).one()
     head.verified_at, head.broken = now, broken
@@ -151,16 +174,19 @@ def verify_nightly(session: Session, now: datetime) -> bool | None:
     return broken is None
 
 
-def _follow(session: Session, last: int, previous: str) -> tuple[int, str, int | None]:
-    """Follow the chain from after an entry: return the last id and hash, and the id where it breaks if it does."""
-    query = select(AuditEntry).where(AuditEntry.id > last).order_by(AuditEntry.id)
-    with session.scalars(query.execution_options(yield_per=500)) as entries:
-        for entry in entries:
-            erased_or_true = entry.payload is None or _sha256(entry.payload) == entry.digest
-            if entry.prev_hash != previous or entry.hash != _hash(entry) or not erased_or_true:
-                return last, previous, entry.id
-            last, previous = entry.id, entry.hash
-    return last, previous, None
+def _follow(session: Session, last: int, previous: str) -> tuple[int, int, str, int | None]:
+    """Follow a stretch of the chain from after an entry.
+
+    Returns how many there were, the last one's id and hash, and the id where it breaks if it does.
+    """
+    query = select(AuditEntry).where(AuditEntry.id > last).order_by(AuditEntry.id).limit(_AT_ONCE)
+    entries = session.scalars(query).all()
+    for entry in entries:
+        erased_or_true = entry.payload is None or _sha256(entry.payload) == entry.digest
+        if entry.prev_hash != previous or entry.hash != _hash(entry) or not erased_or_true:
+            return len(entries), last, previous, entry.id
+        last, previous = entry.id, entry.hash
+    return len(entries), last, previous, None
 
 
 def _hash(entry: AuditEntry) -> str:

@@ -1,6 +1,7 @@
 """The periodic work: what lapses by itself and is then forgotten."""
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, delete, or_, select, update
@@ -27,7 +28,7 @@ _ADDRESS_KEPT = timedelta(days=90)
 _MOST_AT_ONCE = 200
 
 
-def run(session: Session, now: datetime) -> None:
+def run(session: Session, now: datetime, stopping: Callable[[], bool] = lambda: False) -> None:
     """Forget what has lapsed, and commit.
 
     Leases, sign-ins and invitations that ended, and mail that left or was given up thirty days ago, addresses on reports and
@@ -35,6 +36,9 @@ def run(session: Session, now: datetime) -> None:
     for a time it set goes when that is over. Days that are over are counted for the figures.
     Once a day the audit trail is verified (the log and the desk say how that went), and SQLite learns how large
     everything is.
+
+    Several workers may do this at the same time: nothing is done twice, save that each may verify the trail. Between the
+    long parts, and within that one, `stopping` is asked; the next run does what was left out.
     """
     begin_writing(session)
     sign_ins.forget_expired(session, now)
@@ -57,9 +61,15 @@ def run(session: Session, now: datetime) -> None:
     texts, letters = retention.run(session, now)
     if texts or letters:
         _log.info("%s texts were erased and %s letters deleted, as their sites have set", texts, letters)
-    settled_days.settle(session, now)
-    whole = audit.verify_nightly(session, now)
-    if whole is not None:
+    if not stopping():
+        settled_days.settle(session, now)
+    if not stopping():
+        _verify(session, now, stopping)
+
+
+def _verify(session: Session, now: datetime, stopping: Callable[[], bool]) -> None:
+    whole = audit.verify_nightly(session, now, stopping)
+    if whole is not None and not stopping():
         refresh_statistics(session)
     if whole is True:
         _log.info("the audit trail is whole")
