@@ -87,7 +87,7 @@ def test_it_holds_every_file_beside_the_package(contents: set[str], folder: str)
 def test_it_holds_every_module_and_every_seed(contents: set[str]) -> None:
     expected = in_checkout("widget") - {"widget/translations/hatch_build.py"}
     assert any(path.startswith("widget/netiquette/seed/") and path.endswith(".toml") for path in expected)
-    assert {path for path in expected if path.endswith((".py", ".toml"))} - contents == set()
+    assert {path for path in expected if path.endswith((".py", ".toml", ".json"))} - contents == set()
 
 
 def test_it_holds_every_language_compiled(contents: set[str]) -> None:

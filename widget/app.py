@@ -42,7 +42,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.from_mapping(_flask_settings(settings))
     app.extensions[extensions.SETTINGS] = settings
     app.extensions[extensions.GAZETTEER] = Gazetteer(settings.gazetteer_path)
-    logs.init_app(app)
+    logs.init_app(app, settings)
     _prepare_database(settings)
     db.init_app(app)
     schema.revisions()

@@ -1,33 +1,30 @@
 """Logs: one JSON line an event, with a request id, and never anything a person wrote."""
 
-import json
 import logging
+import re
 import secrets
-from datetime import UTC, datetime
 
-from flask import Flask, g, has_request_context, request
+from flask import Flask, Response, g, has_request_context, request
 
+from widget import lines
+from widget.config import Settings
 
-class Line(logging.Formatter):
-    """A record as one line of JSON; JSON itself encodes control characters."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Return time, level, logger, message, request id and the kind of exception."""
-        fields: dict[str, object] = {
-            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname.lower(),
-            "logger": record.name,
-            "message": record.getMessage(),
-        }
-        if has_request_context():
-            fields |= {"request": g.get("request_id"), "endpoint": request.endpoint}
-        if record.exc_info and record.exc_info[0] is not None:
-            fields["exception"] = record.exc_info[0].__name__
-            fields["trace"] = _where(record)
-        return json.dumps(fields, ensure_ascii=True, default=str)
+_HEADER = "X-Request-ID"
+# What proxies make: hexadecimal, or a UUID.
+_WELL_FORMED = re.compile(r"[0-9A-Fa-f][0-9A-Fa-f-]{0,63}")
 
 
-def init_app(app: Flask) -> None:
+class Line(lines.Line):
+    """A line that names the request it belongs to."""
+
+    def context(self) -> dict[str, object]:
+        """Return request id and endpoint, within a request."""
+        if not has_request_context():
+            return {}
+        return {"request": g.get("request_id"), "endpoint": request.endpoint}
+
+
+def init_app(app: Flask, settings: Settings) -> None:
     """Send the logs of Byline and Flask to standard error, and give each request an id."""
     handler = logging.StreamHandler()
     handler.setFormatter(Line())
@@ -42,16 +39,19 @@ def init_app(app: Flask) -> None:
 
     @app.before_request
     def name_request() -> None:
-        g.request_id = secrets.token_hex(8)
+        g.request_id = _given() if settings.proxy_hops else None
+        g.request_id = g.request_id or secrets.token_hex(8)
+
+    # It is registered before all others, and so comes last: what may be kept is known by then.
+    @app.after_request
+    def name_answer(response: Response) -> Response:
+        # Kept by a cache, it would name somebody else's request.
+        if response.cache_control.no_store and "request_id" in g:
+            response.headers[_HEADER] = g.request_id
+        return response
 
 
-def _where(record: logging.LogRecord) -> list[str]:
-    """Return the places an exception passed, without its message, which may quote what was sent."""
-    assert record.exc_info
-    trace = record.exc_info[2]
-    places = []
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        places.append(f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno} {code.co_name}")
-        trace = trace.tb_next
-    return places[-12:]
+def _given() -> str | None:
+    """Return the id that a proxy gave the request, if it is one: it goes into logs and pages."""
+    found = request.headers.get(_HEADER, "")
+    return found if _WELL_FORMED.fullmatch(found) else None

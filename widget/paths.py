@@ -14,6 +14,8 @@ TEMPLATES = ROOT / "templates"
 STATIC = ROOT / "static"
 MIGRATIONS = ROOT / "migrations"
 TRANSLATIONS = _PACKAGE / "translations"
+# How granian logs, as Python's `logging.config` reads it.
+SERVING = _PACKAGE / "serving.json"
 
 
 def own_folder(path: Path) -> None:

@@ -6,6 +6,7 @@
 import os
 import sys
 
+from widget import paths
 from widget.config import Settings
 
 # Backpressure in granian counts connections, idle ones too, and whoever comes beyond waits without an answer:
@@ -35,5 +36,7 @@ def command(settings: Settings, *, workers: int | None = None, port: int | None 
         *("--workers-kill-timeout", str(_LAST_WORDS)),
         # It warns of more threads than cores, which lanes are the answer to; a worker that dies is an error.
         *("--log-level", "error"),
+        # What it has to say is a line of JSON like everything else (docs/operating.md).
+        *("--log-config", str(paths.SERVING)),
         "wsgi:app",
     ]
