@@ -13,7 +13,7 @@ from tests.support.races import at_once
 from widget.errors import Forbidden, NotFound, Refusal, Refusals
 from widget.models import Account, AuditEntry, Invitation, OutboxMail, Role, SignInKind, StaffRole
 from widget.moderation.permissions import Staff
-from widget.services import colleagues, credentials, invitations, second_factors, sign_ins, staff
+from widget.services import colleagues, credentials, invitations, passwords, second_factors, sign_ins, staff
 from widget.services.invitations import Answer, Offer
 from widget.services.sealing import Seal
 from widget.services.tokens import INVITE, lifetime
@@ -231,6 +231,17 @@ def test_an_invitation_becomes_an_account_with_a_role(newsroom: Newsroom, local:
         ("staff.role", "Ida Quist", f"account:{account.id}", site_id),
     ]
     assert accepts(newsroom, invitation_id) == "invitation.unknown"
+
+
+def test_a_name_of_an_invited_person_that_does_not_pass_is_no_word_of_their_password(
+    newsroom: Newsroom, local: Staff, site_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever its length, it would be folded and compared with the password."""
+    words: list[list[str]] = []
+    monkeypatch.setattr(passwords, "problem", lambda _, own: words.append(own))
+    invitation_id = invited(newsroom, local, site_id)
+    assert accepts(newsroom, invitation_id, name="Ida Quist " * 20_000) == "name.long"
+    assert words == [["Hamar", "ida@post.example"]]
 
 
 def test_an_account_that_exists_joins_with_its_own_password(
