@@ -30,6 +30,23 @@ _TLS = """listen 443 ssl http2;
 
 
 @dataclass(frozen=True)
+class Limits:
+    """How much one client may ask of forms and desk: requests a second, as many at once beyond that, connections.
+
+    Sixty colleagues behind one address stay below a fifth of the rate (docs/deploying.md).
+    """
+
+    rate: int = 50
+    burst: int = 500
+    connections: int = 200
+
+
+SHIPPED = Limits()
+# For a load that comes from one address altogether, as in a benchmark.
+UNLIMITED = Limits(1_000_000, 1_000_000, 65_535)
+
+
+@dataclass(frozen=True)
 class Proxy:
     """One installation's nginx: the name it answers to, how it listens, and the nodes behind it."""
 
@@ -40,6 +57,7 @@ class Proxy:
     log: str = "/var/log/nginx/byline.log"
     errors: str = "/var/log/nginx/byline-error.log"
     reading: str = "/etc/nginx/byline/reading.conf"
+    limits: Limits = SHIPPED
 
     @property
     def values(self) -> dict[str, str]:
@@ -52,6 +70,9 @@ class Proxy:
             "PROXY_LOG": self.log,
             "PROXY_ERRORS": self.errors,
             "PROXY_READING": self.reading,
+            "PROXY_RATE": str(self.limits.rate),
+            "PROXY_BURST": str(self.limits.burst),
+            "PROXY_CONNECTIONS": str(self.limits.connections),
         }
 
     def render(self, template: Path = TEMPLATE) -> str:
@@ -59,9 +80,9 @@ class Proxy:
         return _BLANK.sub(lambda match: self.values[match[1]], template.read_text("utf-8"))
 
 
-def with_tls(host: str, upstreams: Sequence[str], certificates: str) -> Proxy:
+def with_tls(host: str, upstreams: Sequence[str], certificates: str, limits: Limits = SHIPPED) -> Proxy:
     """Return the proxy of a server of its own that speaks https."""
-    return Proxy(host, upstreams, _TLS.format(certificates=certificates))
+    return Proxy(host, upstreams, _TLS.format(certificates=certificates), limits=limits)
 
 
 def main() -> None:
@@ -73,9 +94,15 @@ def main() -> None:
     )
     parser.add_argument("--certificates", help="the folder of fullchain.pem and privkey.pem")
     parser.add_argument("--tls", action="store_true", help="write the part for https and other hosts instead")
+    parser.add_argument("--rate", type=int, default=Limits.rate, help="requests a second of one client")
+    parser.add_argument("--burst", type=int, default=Limits.burst, help="as many at once beyond the rate")
+    parser.add_argument(
+        "--connections", type=int, default=Limits.connections, help="requests of one client under way"
+    )
     asked = parser.parse_args()
     folder = asked.certificates or f"/etc/ssl/{asked.host}"
-    proxy = with_tls(asked.host, asked.node or ["127.0.0.1:8000"], folder)
+    limits = Limits(asked.rate, asked.burst, asked.connections)
+    proxy = with_tls(asked.host, asked.node or ["127.0.0.1:8000"], folder, limits)
     sys.stdout.write(proxy.render(TLS_TEMPLATE if asked.tls else TEMPLATE))
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Self
 
 from bench.cluster.node import ROOT, Node, Process
+from deploy.proxy import UNLIMITED
 from tests.support import nginx, postgres, redis, system
 from tests.support.servers import Server, ServerError
 from tests.support.system import Need
@@ -73,7 +74,8 @@ class Cluster:
             node.wait()
         self._say("→ nginx …")
         upstreams = [f"127.0.0.1:{node.port}" for node in self.nodes]
-        self.nginx = nginx.start(_located(system.NGINX), self.port, upstreams)
+        # Everybody in it has the same address.
+        self.nginx = nginx.start(_located(system.NGINX), self.port, upstreams, UNLIMITED)
         self._undo.callback(self.nginx.stop)
 
     def _environment(self, redis_url: str) -> dict[str, str]:

@@ -100,6 +100,10 @@ def test_nginx_is_given_every_blank_of_its_templates(compose: dict[str, Any]) ->
     for template in (proxy.TEMPLATE, proxy.TLS_TEMPLATE):
         blanks = set(re.findall(r"\$\{(\w+)\}", template.read_text("utf-8")))
         assert blanks - set(environment) == set()
+    rate, burst, connections = (
+        int(environment[f"PROXY_{name}"]) for name in ("RATE", "BURST", "CONNECTIONS")
+    )
+    assert proxy.Limits(rate, burst, connections) == proxy.SHIPPED, "as everywhere else"
     for node in ("node1", "node2"):
         assert f"server {node}:8000 " in environment["PROXY_UPSTREAMS"]
 

@@ -5,7 +5,7 @@ import socket
 from collections.abc import Sequence
 from pathlib import Path
 
-from deploy.proxy import READING, Proxy
+from deploy.proxy import READING, SHIPPED, Limits, Proxy
 from tests.support.servers import Server
 
 # What a distribution's own nginx.conf says around ours, on ports and in folders of our own.
@@ -23,13 +23,19 @@ http {{
     sendfile on;
     tcp_nopush on;
     access_log off;
+    {more}
     include {folder}/byline.conf;
 }}
 """
 
 
-def configure(folder: Path, port: int, upstreams: Sequence[str]) -> Path:
-    """Write the shipped configuration for these nodes into a folder and return what nginx is to read."""
+def configure(
+    folder: Path, port: int, upstreams: Sequence[str], limits: Limits = SHIPPED, more: str = ""
+) -> Path:
+    """Write the shipped configuration for these nodes into a folder and return what nginx is to read.
+
+    `more` is what else an operator writes into the http block.
+    """
     # Where the checkout is, the account that nginx runs as may not look.
     reading = folder / "reading.conf"
     reading.write_text(READING.read_text("utf-8"))
@@ -41,18 +47,21 @@ def configure(folder: Path, port: int, upstreams: Sequence[str]) -> Path:
         log=str(folder / "access.log"),
         errors=str(folder / "byline-error.log"),
         reading=str(reading),
+        limits=limits,
     )
     (folder / "byline.conf").write_text(proxy.render())
     path = folder / "nginx.conf"
-    path.write_text(_AROUND.format(folder=folder))
+    path.write_text(_AROUND.format(folder=folder, more=more))
     return path
 
 
-def start(program: Path, port: int, upstreams: Sequence[str]) -> Server:
+def start(
+    program: Path, port: int, upstreams: Sequence[str], limits: Limits = SHIPPED, more: str = ""
+) -> Server:
     """Start nginx on a port of loopback in front of these nodes; raise ServerError when it does not."""
     server = Server("nginx", stop_signal=signal.SIGQUIT)
     try:
-        path = configure(server.directory, port, upstreams)
+        path = configure(server.directory, port, upstreams, limits, more)
         server.start([program, "-c", path, "-e", "stderr"], ready=lambda: _listens(port))
     except BaseException:
         server.stop()
