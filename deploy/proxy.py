@@ -33,10 +33,10 @@ _TLS = """listen 443 ssl http2;
 class Limits:
     """How much one client may ask of forms and desk: requests a second, as many at once beyond that, connections.
 
-    Sixty colleagues behind one address stay below a fifth of the rate (docs/deploying.md).
+    Sixty colleagues behind one address ask for a quarter of the rate (docs/deploying.md).
     """
 
-    rate: int = 50
+    rate: int = 100
     burst: int = 500
     connections: int = 200
 

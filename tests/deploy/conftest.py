@@ -1,10 +1,12 @@
-"""A real nginx with the shipped configuration, for the tests of this folder."""
+"""A real nginx with the shipped configuration, and what the containers are told, for the tests of this folder."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from tests.support import nginx, system
 from tests.support.front import Front
@@ -18,6 +20,13 @@ def program() -> Path:
     if found is None:
         system.skip_for_want_of(system.NGINX)
     return found
+
+
+@pytest.fixture(scope="session")
+def compose() -> dict[str, Any]:
+    file = Path(__file__).resolve().parents[2] / "deploy" / "compose.yaml"
+    parsed: dict[str, Any] = yaml.safe_load(file.read_text("utf-8"))
+    return parsed
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import click
 import pytest
 import yaml
 
-from deploy import generate, proxy
+from deploy import generate
 from tests.support import system
 from tests.test_docs import unknown_part
 from widget.config import Settings
@@ -23,12 +23,6 @@ KNOWN = {item.metadata["env"] for item in fields(Settings)}
 DEBIAN, CLIENT = "trixie", 17
 OURS = ("migrate", "node1", "node2", "worker")
 UNITS = sorted((DEPLOY / "systemd").iterdir())
-
-
-@pytest.fixture(scope="module")
-def compose() -> dict[str, Any]:
-    parsed: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
-    return parsed
 
 
 def test_every_variable_is_a_setting(compose: dict[str, Any]) -> None:
@@ -69,7 +63,7 @@ def test_secrets_are_never_written_over_nor_readable_by_others(tmp_path: Path) -
 
 
 def test_no_secret_can_be_committed() -> None:
-    made = [f"deploy/{name}" for name in generate.files("x")] + ["deploy/tls/privkey.pem"]
+    made = [f"deploy/{name}" for name in generate.files("x")] + ["deploy/tls/privkey.pem", "deploy/acme/x"]
     done = subprocess.run(["git", "check-ignore", *made], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode in {0, 128}, "a checkout ignores them"
     if done.returncode == 0:
@@ -82,11 +76,10 @@ def test_each_service_finds_what_it_names(compose: dict[str, Any]) -> None:
         for needed, how in service.get("depends_on", {}).items():
             assert needed in services, name
             if how["condition"] == "service_healthy":
-                image_has_one = service is not services["nginx"] or needed.startswith("node")
-                assert "healthcheck" in services[needed] or image_has_one, f"{name} waits for {needed}"
+                assert "healthcheck" in services[needed], f"{name} waits for {needed}"
         for mounted in service.get("volumes", []):
             source = mounted.split(":")[0]
-            if source.startswith("./") and source != "./tls":
+            if source.startswith("./") and source not in {"./tls", "./acme"}:
                 assert (DEPLOY / source).is_file(), source
             elif not source.startswith("./"):
                 assert source in compose["volumes"], source
@@ -95,17 +88,9 @@ def test_each_service_finds_what_it_names(compose: dict[str, Any]) -> None:
     assert [name for name, service in services.items() if "ports" in service] == ["nginx"]
 
 
-def test_nginx_is_given_every_blank_of_its_templates(compose: dict[str, Any]) -> None:
-    environment = compose["services"]["nginx"]["environment"]
-    for template in (proxy.TEMPLATE, proxy.TLS_TEMPLATE):
-        blanks = set(re.findall(r"\$\{(\w+)\}", template.read_text("utf-8")))
-        assert blanks - set(environment) == set()
-    rate, burst, connections = (
-        int(environment[f"PROXY_{name}"]) for name in ("RATE", "BURST", "CONNECTIONS")
-    )
-    assert proxy.Limits(rate, burst, connections) == proxy.SHIPPED, "as everywhere else"
-    for node in ("node1", "node2"):
-        assert f"server {node}:8000 " in environment["PROXY_UPSTREAMS"]
+def test_no_log_grows_without_end(compose: dict[str, Any]) -> None:
+    for name, service in compose["services"].items():
+        assert service["logging"]["options"].keys() == {"max-size", "max-file"}, name
 
 
 def test_every_command_exists(compose: dict[str, Any]) -> None:
