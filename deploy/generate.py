@@ -30,7 +30,7 @@ def files(host: str) -> Mapping[str, str]:
     }
     kept = [line for line in lines if line.partition("=")[0] not in chosen]
     return {
-        "byline.env": "\n".join([*(f"{name}={value}" for name, value in chosen.items()), *kept]) + "\n",
+        "byline.env": "\n".join([*(f"{name}='{value}'" for name, value in chosen.items()), *kept]) + "\n",
         "postgres.env": f"POSTGRES_PASSWORD={password}\n",
         ".env": f"PROXY_HOST={host}\n",
     }

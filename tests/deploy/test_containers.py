@@ -38,12 +38,41 @@ def test_every_variable_is_a_setting(compose: dict[str, Any]) -> None:
 def test_each_of_our_services_starts_with_what_it_is_given(compose: dict[str, Any], service: str) -> None:
     """The settings that its files and its own variables make are accepted at start."""
     made = generate.files("comments.news.example")["byline.env"]
-    environ = dict(line.split("=", 1) for line in made.splitlines())
+    environ = dict(shlex.split(line)[0].split("=", 1) for line in made.splitlines())
     settings = Settings.from_environment({**environ, **compose["services"][service]["environment"]})
     assert settings.origin == "https://comments.news.example"
     assert settings.proxy_hops == 1
     assert settings.address == "0.0.0.0"  # noqa: S104 (a container's own network)
     assert settings.sqlalchemy_url.startswith("postgresql+psycopg://byline:")
+
+
+def test_a_shell_reads_the_environment_as_it_is_written(tmp_path: Path) -> None:
+    """With all that a password or the hosts of a cluster may hold: else commands would act on another database."""
+    url = "postgresql://byline:a;b$HOME`id`#&(c)@/byline?host=one:5432&host=two:5432&target_session_attrs=read-write"
+    example = (DEPLOY / "byline.env.example").read_text("utf-8")
+    filled = re.sub(r"^#?DATABASE_URL='.*'$", lambda _: f"DATABASE_URL='{url}'", example, flags=re.MULTILINE)
+    path = tmp_path / "byline.env"
+    path.write_text(filled)
+    [step] = {
+        line.replace("/etc/byline.env", str(path))
+        for name in ("README.md", "docs/deploying.md", "docs/operating.md")
+        for line in (ROOT / name).read_text("utf-8").splitlines()
+        if line.startswith("set -a")
+    }
+    shown = subprocess.run(
+        ["sh", "-c", f"{step}; env -0"], capture_output=True, text=True, check=True, env={}
+    )
+    assert f"DATABASE_URL={url}" in shown.stdout.split("\0")
+    assert "BYLINE_MAIL_FROM=comments@news.example" in shown.stdout.split("\0")
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/deploying.md", "deploy/byline.env.example"])
+def test_every_value_that_is_to_be_written_stands_in_quotes(name: str) -> None:
+    values = re.findall(
+        r"^#?(?:BYLINE_[A-Z_]+|DATABASE_URL|REDIS_URL)=(.*)$", (ROOT / name).read_text("utf-8"), re.M
+    )
+    assert values
+    assert [value for value in values if not re.fullmatch(r"'[^']*'", value)] == []
 
 
 def test_the_database_has_the_password_that_the_server_sends() -> None:
