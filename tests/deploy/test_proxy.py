@@ -163,6 +163,16 @@ def test_a_node_that_is_busy_costs_readers_nothing_while_the_other_is_not(front:
     assert {(answer.status, answer.headers["retry-after"]) for answer in answers} == {(503, "5")}
 
 
+def test_nothing_older_is_shown_where_every_node_says_that_it_is_busy(front: Front) -> None:
+    """docs/deploying.md reckons with it: what was removed is not seen for another minute for that."""
+    path = f"{THREAD}?article=a"
+    front.answer(Answer(body=b"kept", headers={"Cache-Control": SHORT}))
+    front.ask(path)
+    front.answer(Answer(status=503, body=b"busy", headers={"Retry-After": "5"}))
+    time.sleep(3.1)  # as above
+    assert [front.ask(path).body for _ in range(3)] == [b"busy"] * 3
+
+
 # ── Nodes that die ──────────────────────────────────────────────────────────────────────────────────
 
 
