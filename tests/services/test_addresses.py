@@ -138,7 +138,11 @@ def test_a_link_ends_with_what_it_was_made_for(newsroom: Newsroom, reader_id: in
     before = addresses.fingerprint(*found)
     newsroom.session.rollback()
     if meanwhile == "password":
-        credentials.reset_password(newsroom.session, reader_id, "nine lanterns beyond the mill", NOW)
+        known = newsroom.session.get_one(Account, reader_id)
+        bound_to = credentials.fingerprint(known, known.email_key)
+        credentials.reset_password(
+            newsroom.session, reader_id, bound_to, "nine lanterns beyond the mill", NOW
+        )
     elif meanwhile == "closed":
         own_accounts.close(newsroom.session, reader_id, Farewell(PASSWORD), NOW)
     newsroom.session.commit()

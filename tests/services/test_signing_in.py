@@ -232,20 +232,25 @@ def test_a_new_password_ends_every_sign_in_and_uses_up_the_link(newsroom: Newsro
     reader, tokens = newsroom.reader(), Tokens("k" * 32)
     sign_in, _ = sign_ins.start(newsroom.session, reader, SignInKind.READER, NOW)
     newsroom.session.commit()
-    link = tokens.sign(RESET, reader, newsroom.session.get_one(Account, reader).password_hash)
-    assert tokens.fits(RESET, link, newsroom.session.get_one(Account, reader).password_hash)
-    credentials.reset_password(newsroom.session, reader, "nine lanterns beyond the mill", NOW)
+    known = newsroom.session.get_one(Account, reader)
+    bound_to = credentials.fingerprint(known, known.email_key)
+    link = tokens.sign(RESET, reader, bound_to)
+    credentials.reset_password(newsroom.session, reader, bound_to, "nine lanterns beyond the mill", NOW)
     newsroom.session.commit()
     account = newsroom.session.get_one(Account, reader)
     assert passwords.matches(account.password_hash, "nine lanterns beyond the mill")
     assert not passwords.matches(account.password_hash, PASSWORD)
     assert sign_ins.resolve(newsroom.session, sign_in, SignInKind.READER, NOW) is None
-    assert not tokens.fits(RESET, link, account.password_hash)
+    bound_anew = credentials.fingerprint(account, account.email_key)
+    assert not tokens.fits(RESET, link, bound_anew)
     with pytest.raises(Refusals, match=r"password\.short"):
-        credentials.reset_password(newsroom.session, reader, "short", NOW)
+        credentials.reset_password(newsroom.session, reader, bound_anew, "short", NOW)
     newsroom.session.rollback()
-    with pytest.raises(NotFound):
-        credentials.reset_password(newsroom.session, 999_999, "nine lanterns beyond the mill", NOW)
+    # Nobody has this number, and the link was read before the password changed in the same moment.
+    for whose, bound in ((999_999, bound_anew), (reader, bound_to)):
+        with pytest.raises(NotFound):
+            credentials.reset_password(newsroom.session, whose, bound, "nine lanterns under the mill", NOW)
+        newsroom.session.rollback()
 
 
 def test_links_are_bound_to_their_purpose_their_account_and_their_key() -> None:

@@ -200,3 +200,16 @@ def test_the_worker_verifies_once_a_day_and_the_page_says_how_it_went(app: Flask
         session.commit()
         errands.run(session, clock.now())
     assert "The newest entries are missing" in editor.get("/desk/audit").get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/desk/audit?kind=thread&number={n}",
+        "/desk/audit?before={n}",
+        "/desk/second-reading?after={n}",
+        "/desk/figures?site={n}",
+    ],
+)
+def test_a_number_of_thousands_of_digits_is_none(editor: Colleague, path: str) -> None:
+    assert editor.get(path.format(n="9" * 5000)).status_code == 200

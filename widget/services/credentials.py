@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from widget.db import begin_writing
-from widget.errors import Refusal, Refusals
+from widget.errors import NotFound, Refusal, Refusals
 from widget.models import Account
 from widget.moderation.permissions import Staff
 from widget.services import accounts, audit, outbox, passwords, sign_ins, threads
@@ -133,10 +133,11 @@ def replace_password(
     return account
 
 
-def reset_password(session: Session, account_id: int, password: str, now: datetime) -> Account:
+def reset_password(session: Session, account_id: int, bound_to: str, password: str, now: datetime) -> Account:
     """Set a new password, end every sign-in and tell the address so; raise Refusals (`password.*`).
 
-    The name is told to an address alone that was confirmed: anybody may have chosen it.
+    `bound_to` is the fingerprint that the link was read with: raises NotFound where password or address have changed
+    in the same moment. The name is told to an address alone that was confirmed: anybody may have chosen it.
     """
     account = accounts.open_account(session, account_id)
     weak = passwords.problem(password, [account.name, account.place, account.email or ""])
@@ -145,6 +146,8 @@ def reset_password(session: Session, account_id: int, password: str, now: dateti
     password_hash = passwords.hashed(password)
     begin_writing(session)
     account = accounts.open_account(session, account_id, lock=True)
+    if fingerprint(account, account.email_key) != bound_to:
+        raise NotFound("account.unknown")
     account.password_hash = password_hash
     sign_ins.revoke_all(session, account_id, now)
     thread = threads.last_written_under(session, account_id)

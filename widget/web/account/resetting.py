@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from widget import clock
 from widget.db import db
-from widget.errors import Refusal, Refusals
+from widget.errors import NotFound, Refusal, Refusals
 from widget.mail import links
 from widget.models import Account, Thread
 from widget.services import credentials, threads
@@ -45,7 +45,13 @@ def reset(token: str) -> ResponseReturnValue:
     if request.method != "POST":
         return _show(form, account)
     try:
-        account = credentials.reset_password(db.session(), account.id, form.password.data or "", clock.now())
+        bound_to = credentials.fingerprint(account, account.email_key)
+        account = credentials.reset_password(
+            db.session(), account.id, bound_to, form.password.data or "", clock.now()
+        )
+    except NotFound:
+        db.session.rollback()
+        return _invalid()
     except (Refusal, Refusals) as error:
         db.session.rollback()
         complain(form, error)

@@ -19,6 +19,8 @@ from widget.web.desk.scope import LARGEST_ID, ids_for, sites_for
 from widget.web.desk.sheets import download
 
 _PAGE = 50
+# What is longer than any id is none, and is not made a number of.
+_MOST_DIGITS = 12
 
 
 @blueprint.get("/audit")
@@ -66,7 +68,7 @@ def _search() -> Search:
     kind = request.args.get("kind", "")
     number = request.args.get("number", "").strip()
     action = request.args.get("action", "")
-    is_subject = kind in deeds.SUBJECTS and number.isdecimal()
+    is_subject = kind in deeds.SUBJECTS and number.isdecimal() and len(number) <= _MOST_DIGITS
     return Search(
         who=normalise.clean(request.args.get("who", "")[:200]),
         action=action if normalise.is_storable(action) else "",
@@ -84,7 +86,7 @@ def _asked() -> dict[str, str]:
 
 def _before() -> int | None:
     asked = request.args.get("before", "")
-    return min(int(asked), LARGEST_ID) if asked.isdecimal() else None
+    return min(int(asked), LARGEST_ID) if asked.isdecimal() and len(asked) <= _MOST_DIGITS else None
 
 
 def _day(name: str) -> date | None:

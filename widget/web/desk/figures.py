@@ -115,7 +115,7 @@ def _chosen() -> dict[int, str]:
     names, asked = _names(), request.args.get("site", "")
     if not asked:
         return names
-    if not asked.isdecimal() or int(asked) not in names:
+    if not asked.isdecimal() or len(asked) > 12 or int(asked) not in names:
         abort(404)
     return {int(asked): names[int(asked)]}
 

@@ -34,7 +34,7 @@ def second_reading() -> str:
         db.session(),
         identity.colleague(),
         ids_for(Permission.DECIDE),
-        min(int(after), LARGEST_ID) if after.isdecimal() else 0,
+        min(int(after), LARGEST_ID) if after.isdecimal() and len(after) <= 12 else 0,
     )
     return _page(reading, opened=request.args.get("open") == "refuse")
 
