@@ -323,14 +323,15 @@ def test_the_way_back_leads_to_no_article_of_others(visitor: Visitor, newsroom: 
     newsroom.session.commit()
     visitor.get(path)
     assert "Back to the article" not in visitor.press("Set the new password", password=NEW).links
+    own_path = link(newsroom, bo)
     for word in (str(thread_id), foreign, "nonsense"):
         for page in (
             visitor.get(path, done="1", thread=word),
             visitor.get(closed_path, thread=word),
-            visitor.get(link(newsroom, bo), thread=word),
+            visitor.get(own_path, thread=word),
         ):
             assert page.status == 200
-            is_own = page.path.startswith(link(newsroom, bo)) and word == foreign
+            is_own = page.path.startswith(own_path) and word == foreign
             assert (thread_url in page.html) == is_own
 
 
