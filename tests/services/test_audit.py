@@ -9,7 +9,7 @@ from sqlalchemy.exc import DatabaseError
 from tests.support.newsroom import NOW, Newsroom
 from widget.models import AuditEntry, AuditHead
 from widget.moderation.permissions import Operator, Staff
-from widget.services import audit
+from widget.services import audit, errands
 
 pytestmark = pytest.mark.usefixtures("trail")
 
@@ -168,3 +168,12 @@ def test_the_database_itself_refuses(newsroom: Newsroom, statement: str) -> None
         newsroom.session.execute(text(statement))
     newsroom.session.rollback()
     assert audit.verify(newsroom.session) is None
+
+
+def test_the_nightly_line_of_the_log_holds_the_chain_fast(
+    newsroom: Newsroom, trail: list[int], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    errands.run(newsroom.session, NOW)
+    newest = newsroom.session.get_one(AuditEntry, trail[-1])
+    assert f"whole up to entry {newest.id} with the hash {newest.hash}" in caplog.text

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from widget.models import Account, AuditEntry, AuditHead, Rule
 from widget.moderation.permissions import Permission, Staff
+from widget.services.audit import GENESIS
 from widget.text.cells import Cell
 
 _AT_ONCE = 500
@@ -63,6 +64,14 @@ def everything(session: Session, site_id: int | None = None) -> Iterator[list[Ce
 def head(session: Session) -> AuditHead:
     """Return the trail's head, which knows when it was last verified."""
     return session.scalars(select(AuditHead)).one()
+
+
+def newest(session: Session) -> tuple[int, str]:
+    """Return the id and the hash of the newest entry; 0 and the hash that every chain begins with where there is none."""
+    row = session.execute(
+        select(AuditEntry.id, AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)
+    ).one_or_none()
+    return (row.id, row.hash) if row else (0, GENESIS)
 
 
 def rule_numbers(session: Session, entries: Collection[AuditEntry]) -> dict[int, int]:
