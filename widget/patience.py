@@ -59,6 +59,11 @@ def have(patience: Patience) -> None:
     _present.set(patience)
 
 
+def present() -> Patience:
+    """Return the patience of this thread."""
+    return _present.get()
+
+
 @contextmanager
 def of(patience: Patience) -> Iterator[None]:
     """Wait for no longer than that inside the block."""
@@ -82,7 +87,7 @@ class Connection(psycopg.Connection[Any]):
     ) -> _Found:
         """Wait for an answer; raises psycopg.OperationalError when none comes in time."""
         try:
-            return super().wait(gen, interval, timeout or _present.get().answer or None)
+            return super().wait(gen, interval, timeout or present().answer or None)
         except psycopg.OperationalError:
             # Still in the middle of it: what comes later must not be taken for the answer to something else.
             if self.pgconn.transaction_status == TransactionStatus.ACTIVE:
@@ -106,8 +111,7 @@ def _limit(connection: object, record: ConnectionPoolEntry, _proxy: object) -> N
     """
     if not isinstance(connection, Connection):
         return
-    present = _present.get()
-    limits = (present.lock, present.statement)
+    limits = (present().lock, present().statement)
     if record.info.get(_LIMITS, (0, 0)) == limits:
         return
     # A setting made in a transaction goes with it.

@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from widget import patience
 from widget.models import AuditHead
 from widget.services import audit, errands
 
@@ -51,6 +52,22 @@ def test_mail_leaves_while_the_periodic_work_takes_its_time(
         worker.run_until(stopping)
     assert stopping.is_set()
     assert left.is_set()
+
+
+def test_a_silent_database_is_given_up_by_mail_and_waited_for_by_the_periodic_work(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopping, found = Rounds(), {}
+
+    def work(*_: object) -> None:
+        found["work"] = patience.present()
+        stopping.set()
+
+    monkeypatch.setattr(errands, "run", work)
+    monkeypatch.setattr(worker, "deliver_due", lambda _: found.update(mail=patience.present()))
+    with app.app_context():
+        worker.run_until(stopping)
+    assert found == {"mail": patience.STAFF, "work": patience.OPERATORS}
 
 
 def test_whoever_stops_the_worker_stops_the_periodic_work(

@@ -23,6 +23,7 @@ from widget.config import Settings
 from widget.db import db
 from widget.moderation.permissions import Staff
 from widget.web import lanes
+from widget.web.desk import sheets
 from widget.web.reading.layer import EXTENSION, freshness
 
 newsroom, ada, stranger, visitor, editor, site_id = (
@@ -120,15 +121,17 @@ def test_who_needs_the_database_is_told_when_to_come_back_while_it_is_silent(
     assert seconds(node, "/readyz")[0] == 200
 
 
-@pytest.mark.usefixtures("in_a_hurry")
 def test_who_writes_behind_a_long_transaction_is_told_when_to_come_back(
-    visitor: Visitor, newsroom: Newsroom, postgresql_url: str
+    visitor: Visitor, newsroom: Newsroom, postgresql_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(patience, "VISITORS", replace(patience.VISITORS, lock=1))
     newsroom.session.rollback()
+    began = time.monotonic()
     with psycopg.connect(postgresql_url.replace("+psycopg", "")) as other:
         other.execute("LOCK TABLE comments IN EXCLUSIVE MODE")
         answer = visitor.send("Send to the editors", {"text": TEXT})
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+        assert time.monotonic() - began < patience.VISITORS.answer, "the server gave it up, not we"
         assert "nothing you wrote is lost" in answer.get_data(as_text=True)
         other.rollback()
     assert all_comments(newsroom) == []
@@ -152,6 +155,16 @@ def test_who_writes_behind_a_long_transaction_is_told_when_to_come_back(
 )
 def test_each_kind_of_request_has_its_patience(path: str, kept: patience.Patience) -> None:
     assert lanes.patience_of(path) == kept
+
+
+def test_what_asks_nothing_does_not_say_that_the_database_is_back(node: Flask, relay: Relay) -> None:
+    asking = node.extensions[EXTENSION]._asking
+    asking.notice_away()
+    asking._away_until = 0.0
+    assert seconds(node, "/robots.txt")[0] == 200
+    assert asking._in_vain
+    assert seconds(node, DATA)[0] == 404
+    assert not asking._in_vain
 
 
 def test_our_own_patience_outlasts_the_servers() -> None:
@@ -191,3 +204,9 @@ def test_both_engines_notice_a_network_that_is_cut(app: Flask, session: Session)
         given = raw.driver_connection.info.get_parameters()
         raw.close()
         assert (given["tcp_user_timeout"], given["keepalives_idle"]) == ("15000", "5")
+
+
+def test_what_is_sent_after_the_request_is_waited_for_as_in_it() -> None:
+    sent = sheets.download((f"{patience.present().statement} " for _ in range(2)), "audit")
+    assert "".join(str(part) for part in sent.response).endswith("60 60 ")
+    assert patience.present() == patience.OPERATORS

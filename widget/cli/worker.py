@@ -10,7 +10,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy.exc import DBAPIError
 
-from widget import clock
+from widget import clock, patience
 from widget.cli.edge import asking, explained
 from widget.db import db
 from widget.extensions import settings
@@ -97,7 +97,9 @@ def run_until(stopping: threading.Event) -> None:
     periodic = Errands(current_app._get_current_object())  # type: ignore[attr-defined]
     while not stopping.wait(_PAUSE):
         try:
-            deliver_due(stopping)
+            # Of a database that falls silent the worker says so, too; what the periodic work asks may take an hour.
+            with patience.of(patience.STAFF):
+                deliver_due(stopping)
             if periodic.look_after():
                 if told is not None:
                     _log.warning("the worker goes on")

@@ -7,6 +7,7 @@ from itertools import chain
 from flask import Response
 from markupsafe import Markup
 
+from widget import patience
 from widget.text.cells import BYTE_ORDER_MARK, Cell, lines
 
 
@@ -74,6 +75,15 @@ def download(body: Iterable[str], name: str) -> Response:
 
     The request is over by then, and with it its session: what still reads the database brings its own.
     """
-    response = Response(chain([BYTE_ORDER_MARK], body), content_type="text/csv; charset=utf-8")
+    response = Response(_patiently(chain([BYTE_ORDER_MARK], body)), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
+
+
+def _patiently(body: Iterable[str]) -> Iterator[str]:
+    """Yield a body, which waits for the database as the request did that it comes after."""
+    patience.have(patience.STAFF)
+    try:
+        yield from body
+    finally:
+        patience.have(patience.OPERATORS)

@@ -96,7 +96,9 @@ class Asking:
             if known is not None and known.mark == mark:
                 return known
         try:
-            return self._tried(address, mark)
+            self.leave_alone()
+            known = self._known.get(address)
+            return known if known is not None and known.mark == mark else self._ask(address, known, mark)
         except UNREACHABLE:
             self.notice_away()
             raise Away from None
@@ -104,35 +106,29 @@ class Asking:
             self._questions.pop(address, None)
             own.set()
 
-    def _tried(self, address: Address, mark: Hashable) -> Known | None:
-        """Ask, unless another request is finding out whether the database is back."""
-        self.leave_alone()
-        known = self._known.get(address)
-        if known is not None and known.mark == mark:
-            return known
-        if not self._in_vain:
-            return self._ask(address, known, mark)
-        if not self._trying.acquire(blocking=False):
-            raise Away
-        try:
-            found = self._ask(address, known, mark)
-            self._in_vain = False
-            return found
-        finally:
-            self._trying.release()
-
     def _ask(self, address: Address, known: Known | None, mark: Hashable) -> Known | None:
         """Return where an address stands now, remembered as right under a mark that was taken before."""
         asked = known.wish if known is not None else wish.read(*address)
-        if asked is None:
-            return None
-        with patience.of(patience.READERS), self._connected().connect() as connection:
-            place = standing.find(connection, asked)
-        if place is None:
+        place = self._found(asked) if asked is not None else None
+        if asked is None or place is None:
             return None
         now = Known(asked, place, mark, time.monotonic())
         self._known.put(address, now, _SIZE_OF_KNOWN + 3 * (len(address[0]) + len(address[1])))
         return now
+
+    def _found(self, asked: Wish) -> Standing | None:
+        """Ask, unless another request is finding out whether the database is back."""
+        trying = self._in_vain
+        if trying and not self._trying.acquire(blocking=False):
+            raise Away
+        try:
+            with patience.of(patience.READERS), self._connected().connect() as connection:
+                place = standing.find(connection, asked)
+            self._in_vain = False
+            return place
+        finally:
+            if trying:
+                self._trying.release()
 
     def _connected(self) -> Engine:
         """Return connections of the layer's own, so that reading never waits for those that people write with."""
