@@ -1,6 +1,6 @@
 """The Flask extensions, unbound, and the settings; `widget/app.py` binds them."""
 
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import cast
 
 from flask import current_app
@@ -18,20 +18,31 @@ SETTINGS = "byline"
 GAZETTEER = "byline.gazetteer"
 
 
-def client() -> str:
-    """Return whom a rate limit counts: the address, or the /64 network that one IPv6 subscriber has whole.
+def address() -> IPv4Address | IPv6Address | None:
+    """Return where a request comes from; None where the server was told no address.
 
-    A socket that listens to both sees an IPv4 address as `::ffff:203.0.113.7`: all of them are of one such network.
+    A socket that listens to both sees an IPv4 address as `::ffff:203.0.113.7`, which is that address.
     """
-    address = get_remote_address()
     try:
-        known = ip_address(address)
+        known = ip_address(get_remote_address())
     except ValueError:
-        return address
-    if known.version == 4:
-        return address
-    mapped = known.ipv4_mapped
-    return str(mapped or ip_network((known, 64), strict=False))
+        return None
+    return (known.ipv4_mapped or known) if isinstance(known, IPv6Address) else known
+
+
+def client() -> str:
+    """Return whom a rate limit counts: the address, or the /64 network that one IPv6 subscriber has whole."""
+    known = address()
+    return _network(known, 64) or (str(known) if known else get_remote_address())
+
+
+def site() -> str | None:
+    """Return the /48 network that a client's address is in, as a provider gives it to one customer; None for IPv4."""
+    return _network(address(), 48)
+
+
+def _network(known: IPv4Address | IPv6Address | None, length: int) -> str | None:
+    return str(ip_network((known, length), strict=False)) if isinstance(known, IPv6Address) else None
 
 
 babel = Babel()

@@ -1,6 +1,8 @@
 """Lanes: nobody waits behind another kind of request, and whoever finds a lane full is told when to come back."""
 
 import threading
+import time
+from collections.abc import Callable
 
 import pytest
 from flask import Flask, request
@@ -10,9 +12,10 @@ from sqlalchemy.pool import QueuePool
 from tests.support import databases, frame
 from tests.support.forms import Visitor
 from tests.support.frame import TEXT
-from tests.support.newsroom import PASSWORD
+from tests.support.newsroom import PASSWORD, Newsroom
 from widget.config import Settings
 from widget.db import db
+from widget.models import Account, Role
 from widget.services import passwords
 from widget.web import lanes
 from widget.web.audience import Audience
@@ -67,8 +70,8 @@ def test_whoever_waits_gets_the_turn_of_who_leaves() -> None:
     waiting = threading.Thread(target=lambda: lane.enter() and came.set())
     waiting.start()
     # Two are inside now, though one still waits: there is no third place.
-    while lane._inside.acquire(blocking=False):
-        lane._inside.release()
+    while lane.has_room():
+        time.sleep(0)
     assert not came.is_set()
     lane.leave()
     waiting.join(10)
@@ -82,6 +85,94 @@ def test_whose_turn_does_not_come_gives_the_place_back() -> None:
         assert not lane.enter()
     lane.leave()
     assert lane.enter()
+
+
+@pytest.mark.parametrize(("inside", "share"), [(18, 6), (10, 4), (7, 3), (6, 2), (2, 2), (1, 1)])
+def test_one_client_holds_about_a_third_of_a_lane(inside: int, share: int) -> None:
+    lane = Lane(inside, at_once=inside, patience=0)
+    assert [lane.enter("machine") for _ in range(20)].count(True) == share
+    # The others find what is left, as somebody from whom nobody is told apart does.
+    assert lane.enter("reader") == (share < inside)
+    lane.leave("machine")
+    assert lane.enter()
+
+
+def test_however_many_machines_come_there_is_a_place_for_the_next() -> None:
+    lane = Lane(18, at_once=18, patience=0)
+    for machine in range(4):
+        while lane.enter(str(machine)):
+            pass
+    assert lane.enter("reader")
+
+
+def test_whoever_is_not_told_apart_may_have_the_whole_lane_and_nobody_is_remembered() -> None:
+    lane = Lane(18, at_once=18, patience=0)
+    assert all(lane.enter() for _ in range(18))
+    assert not lane.enter("reader")
+    for _ in range(18):
+        lane.leave()
+    assert lane.enter("reader")
+    lane.leave("reader")
+    assert not lane._held
+
+
+def test_of_a_pages_files_a_browser_gets_six_at_once() -> None:
+    share = lanes.SHARES[Audience.PUBLIC, Work.READING]
+    lane = Lane(60 * share.percent // 100, at_once=60, patience=0, each=share.each)
+    assert all(lane.enter("browser") for _ in range(6))
+    assert lane.enter("another")
+
+
+@pytest.mark.parametrize(
+    ("address", "is_one_client"),
+    [
+        ("9.9.9.9", True),
+        ("2620:fe::fe", True),
+        # Behind a proxy that the server was not told of everybody comes from there, and an office has one network.
+        ("127.0.0.1", False),
+        ("::1", False),
+        ("172.18.0.1", False),
+        ("100.64.0.7", False),
+        ("fd00::7", False),
+        ("", False),
+    ],
+)
+def test_one_machine_does_not_keep_the_others_out(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, address: str, is_one_client: bool
+) -> None:
+    entered: list[str | None] = []
+    _watch(monkeypatch, lambda who: entered.append(who))
+    app.test_client().get("/desk/sign-in", environ_base={"REMOTE_ADDR": address})
+    assert [who is not None for who in entered] == [is_one_client]
+
+
+def test_neighbours_in_one_network_are_one_client_and_staff_at_work_are_nobodys(
+    app: Flask, client: FlaskClient, newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    editor = newsroom.staff(Role.EDITOR, None, "Edda Voss").account_id
+    email = newsroom.session.get_one(Account, editor).email or ""
+    entered: list[str | None] = []
+    _watch(monkeypatch, lambda who: entered.append(who))
+    for address in ("2620:fe::fe", "2620:fe::9"):
+        app.test_client().get("/embed/tribune", environ_base={"REMOTE_ADDR": address})
+    assert entered[0] == entered[1] is not None
+    client.environ_base["REMOTE_ADDR"] = "9.9.9.9"
+    visitor = Visitor(client)
+    visitor.get("/desk/sign-in")
+    visitor.send("Sign in", {"email": email, "password": PASSWORD})
+    client.get("/desk/search")
+    assert entered[2:] == ["9.9.9.9", "9.9.9.9", None]
+
+
+def _watch(monkeypatch: pytest.MonkeyPatch, note: Callable[[str | None], None]) -> None:
+    """Tell of each request for whom it takes its place."""
+    takes = Lane._take_place
+
+    def take(lane: Lane, who: str | None) -> bool:
+        note(who)
+        return takes(lane, who)
+
+    monkeypatch.setattr(Lane, "_take_place", take)
 
 
 def test_every_request_leaves_its_lane_however_it_ends(app: Flask, client: FlaskClient) -> None:
@@ -107,7 +198,9 @@ def _fill(monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
     assert [share.at_once for share in lanes.SHARES.values()].count(at_once) == 1
     full = Lane(inside=1, at_once=1)
     assert full.enter()
-    monkeypatch.setattr(lanes, "Lane", lambda inside, at: full if at == at_once else Lane(inside, at))
+    monkeypatch.setattr(
+        lanes, "Lane", lambda inside, at, **more: full if at == at_once else Lane(inside, at, **more)
+    )
 
 
 def _fail_when_asked() -> None:
