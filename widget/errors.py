@@ -32,6 +32,16 @@ class Refusals(Exception):
         self.refusals = refusals
 
 
+class TooOften(Exception):
+    """A limit that the core keeps itself is reached; the same again is welcome after so many `seconds`."""
+
+    status = 429
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"{seconds} s")
+        self.seconds = seconds
+
+
 class NotFound(Refusal):
     """The thing does not exist, or the person may not know that it does."""
 

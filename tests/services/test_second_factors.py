@@ -1,7 +1,7 @@
 """Second factors: each code works once, near its time; recovery codes once; changing anything takes proof."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pyotp
 import pytest
@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from tests.support.newsroom import NOW, PASSWORD, Newsroom
 from tests.support.races import at_once
 from widget.db import begin_writing
-from widget.errors import NotFound, Refusal
+from widget.errors import NotFound, Refusal, TooOften
 from widget.models import AuditEntry, OutboxMail, RecoveryCode, SecondFactor, SignIn, SignInKind
 from widget.moderation.permissions import Operator, Staff
-from widget.services import second_factors, sign_ins
+from widget.services import code_guesses, second_factors, sign_ins
 from widget.services.sealing import Seal
 from widget.services.second_factors import Proof
 
@@ -100,6 +100,59 @@ def test_the_code_that_set_it_up_does_not_sign_in(newsroom: Newsroom, editor: St
 def test_a_code_opens_one_account_only(enter: Callable[..., str], editor: Staff, recovery: list[str]) -> None:
     assert enter(code(), editor.account_id) == "code.wrong"
     assert enter(recovery[0], editor.account_id) == "code.no-recovery"
+
+
+def test_fifty_wrong_codes_a_day_end_the_guessing_until_a_day_is_over(
+    newsroom: Newsroom, moderator: Staff, enter: Callable[..., str], recovery: list[str]
+) -> None:
+    """As every process finds it in the database, for `enter` rolls back whatever was not committed."""
+
+    def guess(now: datetime, typed: str = "000000") -> None:
+        newsroom.session.rollback()
+        begin_writing(newsroom.session)
+        second_factors.accept(newsroom.session, SEAL, moderator.account_id, typed, now)
+
+    for _ in range(code_guesses.MOST):
+        assert enter("000000") == "code.wrong"
+    for typed in ("000000", code(120)):
+        with pytest.raises(TooOften) as refused:
+            guess(NOW + timedelta(hours=1), typed)
+        assert refused.value.seconds == 23 * 3600
+    with pytest.raises(Refusal, match=r"code\.wrong"):
+        guess(NOW + timedelta(days=1))
+    newsroom.session.rollback()
+    factor = newsroom.session.get_one(SecondFactor, moderator.account_id)
+    assert (factor.failed_codes, factor.failed_since) == (1, NOW + timedelta(days=1))
+
+
+def test_a_right_code_of_either_kind_begins_the_count_anew(
+    newsroom: Newsroom, moderator: Staff, enter: Callable[..., str], recovery: list[str]
+) -> None:
+    def wrong() -> int:
+        newsroom.session.rollback()
+        return newsroom.session.get_one(SecondFactor, moderator.account_id).failed_codes
+
+    assert [enter("000000"), enter("000000"), wrong()] == ["code.wrong", "code.wrong", 2]
+    assert (enter(code()), wrong()) == ("", 0)
+    # A code that was right before is no guess, and a recovery code cannot be guessed.
+    assert [enter(code()), enter("zzzz-zzzz-zzzz-zzzz"), wrong()] == ["code.used", "code.no-recovery", 0]
+    for _ in range(code_guesses.MOST):
+        enter("000000")
+    assert (enter(recovery[0]), wrong()) == ("", 0)
+    assert enter(code(1)) == ""
+
+
+def test_who_changes_the_factor_guesses_no_more_than_at_the_door(
+    newsroom: Newsroom, moderator: Staff, recovery: list[str]
+) -> None:
+    newsroom.session.get_one(SecondFactor, moderator.account_id).failed_codes = code_guesses.MOST - 1
+    newsroom.session.get_one(SecondFactor, moderator.account_id).failed_since = NOW
+    newsroom.session.commit()
+    with pytest.raises(Refusal, match=r"code\.wrong"):
+        second_factors.renew_codes(newsroom.session, SEAL, moderator, Proof(PASSWORD, "000000"), NOW)
+    newsroom.session.rollback()
+    with pytest.raises(TooOften):
+        second_factors.remove(newsroom.session, SEAL, moderator, Proof(PASSWORD, code()), NOW)
 
 
 def test_after_the_keys_changed_codes_work_and_are_sealed_anew(

@@ -23,7 +23,7 @@ from widget.config import Settings
 from widget.db import db
 from widget.extensions import SETTINGS
 from widget.models import Account, SecondFactor, SignIn, StaffRole
-from widget.services import second_factors, staff
+from widget.services import code_guesses, second_factors, staff
 from widget.services.sealing import Seal
 from widget.web import access
 
@@ -209,6 +209,24 @@ def test_guessing_is_stopped_for_the_account_wherever_it_comes_from(
         assert attempt(8, totp.now()) == 429
     with app.app_context():
         db.engine.dispose()
+
+
+def test_wrong_codes_are_remembered_by_the_database_and_the_refusal_says_for_how_long(
+    app: Flask, office: Office
+) -> None:
+    """The limits of a process forget at its restart; they are not what stops here."""
+    totp, _ = enrol(office)
+    with office.work() as session:
+        factor = session.scalars(select(SecondFactor)).one()
+        factor.failed_codes, factor.failed_since = code_guesses.MOST - 1, clock.now() - timedelta(hours=23)
+    client = Client(app)
+    sign_in(client, office.staff["moderator"], PASSWORD)
+    assert second_step(client, "000000").status_code == 422
+    assert office.ask(select(SecondFactor.failed_codes)) == code_guesses.MOST
+    refused = second_step(client, totp.now())
+    assert refused.status_code == 429
+    assert 3500 < int(refused.headers["Retry-After"]) <= 3600
+    assert "Please try again in 60 minutes." in refused.get_data(as_text=True)
 
 
 # ── Setting up ────────────────────────────────────────────────────────────────────────────────────────

@@ -13,6 +13,7 @@ class SecondFactor(Base):
 
     `sealed` is the shared secret, unreadable without the server's key (`widget/services/sealing.py`).
     `last_step` is the time step of the newest code that was accepted: no code of it or before is again.
+    `failed_codes` were wrong since `failed_since`, none of them right in between (`widget/services/code_guesses.py`).
     """
 
     __tablename__ = "second_factors"
@@ -23,6 +24,8 @@ class SecondFactor(Base):
     sealed: Mapped[str] = mapped_column(String(200))
     last_step: Mapped[int]
     confirmed_at: Mapped[datetime]
+    failed_codes: Mapped[int] = mapped_column(default=0, server_default="0")
+    failed_since: Mapped[datetime | None]
 
 
 class RecoveryCode(Base):

@@ -18,7 +18,7 @@ from widget.db import begin_writing
 from widget.errors import NotFound, Refusal
 from widget.models import Account, RecoveryCode, SecondFactor
 from widget.moderation.permissions import Operator, Staff
-from widget.services import accounts, audit, outbox, passwords, sign_ins
+from widget.services import accounts, audit, code_guesses, outbox, passwords, sign_ins
 from widget.services.sealing import Seal, Unreadable
 
 STEP = 30
@@ -159,29 +159,32 @@ def accept(
 ) -> None:
     """Use up a code of the authenticator or a recovery code, in the caller's write transaction.
 
-    Of two requests with one code, the database lets one through. Raises Refusal `code.wrong`, or
-    `code.used` for a code that was right but has been accepted before, `code.no-recovery` for one too long
-    to be an authenticator's.
+    Of two requests with one code, the database lets one through. A wrong one is counted and committed, so call it
+    before anything else is written, with the account locked. Raises Refusal `code.wrong`, or `code.used` for a code
+    that was right but has been accepted before, `code.no-recovery` for one too long to be an authenticator's; TooOften
+    where too many were wrong, which keeps no recovery code out.
     """
     typed = "".join(code.split())
     if len(typed) != _DIGITS:
         return _accept_recovery(session, account_id, typed, now, field)
     factor = of(session, account_id)
-    step = None
-    if factor is not None:
-        try:
-            step = _step_of(seal.open(account_id, factor.sealed), typed, now)
-        except Unreadable:
-            # Its key is gone; a recovery code, which needs none, lets its owner in to enrol anew.
-            raise Refusal("code.wrong", field) from None
-    if factor is None or step is None:
+    if factor is None:
+        raise Refusal("code.wrong", field)
+    code_guesses.refuse_beyond(factor, now)
+    try:
+        step = _step_of(seal.open(account_id, factor.sealed), typed, now)
+    except Unreadable:
+        # Its key is gone; a recovery code, which needs none, lets its owner in to enrol anew.
+        raise Refusal("code.wrong", field) from None
+    if step is None:
+        code_guesses.count(session, factor, now)
         raise Refusal("code.wrong", field)
     anew = seal.close(account_id, seal.open(account_id, factor.sealed))
     sealed = anew if seal.is_outdated(account_id, factor.sealed) else factor.sealed
     used = session.scalars(
         update(SecondFactor)
         .where(SecondFactor.account_id == account_id, SecondFactor.last_step < step)
-        .values(last_step=step, sealed=sealed)
+        .values(last_step=step, sealed=sealed, failed_codes=0, failed_since=None)
         .returning(SecondFactor.account_id)
     ).one_or_none()
     if used is None:
@@ -200,6 +203,8 @@ def _accept_recovery(session: Session, account_id: int, typed: str, now: datetim
         raise Refusal("code.wrong", field)
     if used is None:
         raise Refusal("code.no-recovery", field)
+    # Whoever guessed keeps the owner out no longer.
+    code_guesses.forget(session, account_id)
     account = session.get_one(Account, account_id)
     _tell(session, account, "recovery", now, left=codes_left(session, account_id))
 

@@ -7,7 +7,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from widget.errors import Refusal, Refusals
+from widget.errors import Refusal, Refusals, TooOften
 from widget.web import identity, rates, sentences
 
 # Seconds after which whoever was told to come back finds most servers at work again.
@@ -19,6 +19,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Refusal, _refusal)
     app.register_error_handler(Refusals, _refusals)
+    app.register_error_handler(TooOften, _too_often)
     app.register_error_handler(InternalServerError, _internal)
 
     @app.after_request
@@ -69,6 +70,13 @@ def _refusal(refusal: Refusal) -> ResponseReturnValue:
 def _refusals(refusals: Refusals) -> ResponseReturnValue:
     first = refusals.refusals[0]
     return answer(refusals.status, first.code, " ".join(sentences.of(item) for item in refusals.refusals))
+
+
+def _too_often(refused: TooOften) -> ResponseReturnValue:
+    code, _ = sentences.of_status(refused.status)
+    response = answer(refused.status, code, str(sentences.too_often(refused.seconds)))
+    response.headers["Retry-After"] = str(refused.seconds)
+    return response
 
 
 def _internal(error: InternalServerError) -> ResponseReturnValue:

@@ -20,8 +20,7 @@ from widget.web.desk.forms import CodeForm, SignInForm
 
 # A person mistypes a password a few times; a program tries thousands.
 _ATTEMPTS = "10 per minute; 60 per hour"
-# Of a million codes three are right at a time: fifty guesses a day leave a thief of the password one
-# chance in seven thousand.
+# How fast codes may be tried at all; how many wrong ones a day allows is counted with the factor (`code_guesses.py`).
 _CODES = "5 per minute; 20 per hour; 50 per day"
 # Where the desk's cookie says, signed and for ten minutes, whose password was right.
 _HALFWAY = "halfway"
