@@ -11,7 +11,7 @@ from widget.extensions import login, settings
 from widget.models import Account, SignIn, SignInKind
 from widget.moderation.permissions import Staff
 from widget.services import sign_ins, staff
-from widget.web import audience, devices, sessions
+from widget.web import audience, browsers, devices, sessions
 from widget.web.audience import Audience
 
 
@@ -107,7 +107,11 @@ def enter(account_id: int) -> None:
     device = devices.described(request.user_agent.string) if kind is SignInKind.DESK else None
     token, sign_in = sign_ins.start(db.session(), account_id, kind, now, device)
     sessions.begin(now)
-    login_user(SignedIn(sign_in, token))
+    known = SignedIn(sign_in, token)
+    login_user(known)
+    # Anybody may register with anybody's address, and is no less a stranger for it.
+    if known.account.email_confirmed_at is not None:
+        browsers.remember(known.account.email_key or "", kind)
 
 
 def leave() -> None:

@@ -15,10 +15,10 @@ from widget import clock
 from widget.db import db
 from widget.errors import Refusal
 from widget.mail import links
-from widget.models import Account, Comment, Thread
+from widget.models import Account, Comment, SignInKind, Thread
 from widget.services import accounts, credentials
 from widget.services.tokens import CONFIRM
-from widget.web import identity, language, rates
+from widget.web import browsers, identity, language, rates
 from widget.web.account import returning
 from widget.web.account.forms import PasswordForm
 from widget.web.embed.forms import complain
@@ -58,6 +58,7 @@ def confirm(token: str) -> ResponseReturnValue:
             return _show(_read(token) or known, PasswordForm(formdata=None), 409)
         complain(form, refusal)
         return _show(_read(token) or known, form, refusal.status)
+    browsers.remember(known.account.email_key or "", SignInKind.READER)
     return _back(known)
 
 

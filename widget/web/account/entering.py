@@ -7,13 +7,14 @@ from widget.config import LANGUAGES
 from widget.db import begin_writing, db
 from widget.errors import Refusal
 from widget.services import credentials
-from widget.web import identity, language, rates
+from widget.web import identity, language
 from widget.web.account.forms import SignInForm
 from widget.web.embed import words
 from widget.web.embed.forms import complain, typed
+from widget.web.guesses import guarding_sign_in
 
 
-@rates.per_address("10 per minute; 60 per hour")
+@guarding_sign_in
 def sign_in() -> ResponseReturnValue:
     """Sign a reader in with address and password, as the frame does."""
     _speak()

@@ -11,10 +11,10 @@ from widget import clock
 from widget.db import db
 from widget.errors import Refusal
 from widget.mail import links
-from widget.models import Account, OutboxMail
+from widget.models import Account, OutboxMail, SignInKind
 from widget.services import addresses
 from widget.services.tokens import ADDRESS
-from widget.web import identity, language, rates
+from widget.web import browsers, identity, language, rates
 from widget.web.account.forms import NewAddressForm
 from widget.web.embed.forms import complain
 
@@ -38,6 +38,7 @@ def new_address(token: str) -> ResponseReturnValue:
         complain(form, refusal)
         again = _read(token, mail_id)
         return _invalid() if again is None else _show(again, form, refusal.status)
+    browsers.remember(account.email_key or "", SignInKind.READER)
     spoken = account.language
     return redirect(url_for("account.new_address", token=token, done=1, lang=spoken), 303)
 

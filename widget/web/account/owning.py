@@ -11,10 +11,10 @@ from flask_babel import lazy_gettext as _l
 from widget import clock
 from widget.db import db
 from widget.errors import Refusal, Refusals
-from widget.models import Account
+from widget.models import Account, SignInKind
 from widget.services import addresses, copies, own_accounts, own_comments
 from widget.services.own_accounts import Farewell, Signature
-from widget.web import identity, language
+from widget.web import browsers, identity, language
 from widget.web.account import limits
 from widget.web.account.forms import AddressForm, ChangeForm, ClosingForm, SignatureForm
 from widget.web.embed.forms import complain, typed
@@ -105,6 +105,7 @@ def closing() -> ResponseReturnValue:
     except (Refusal, Refusals) as error:
         return _refused("closing", form, error)
     identity.forget()
+    browsers.forget(SignInKind.READER)
     return redirect(url_for("account.closed", lang=spoken, asked=1 if asks else None), 303)
 
 

@@ -7,10 +7,10 @@ from widget import clock
 from widget.db import db
 from widget.errors import NotFound, Refusal, Refusals
 from widget.mail import links
-from widget.models import Account, Thread
+from widget.models import Account, SignInKind, Thread
 from widget.services import credentials, threads
 from widget.services.tokens import RESET
-from widget.web import language, rates
+from widget.web import browsers, language, rates
 from widget.web.account import returning
 from widget.web.account.forms import ForgottenForm, ResetForm
 from widget.web.embed.forms import complain
@@ -56,6 +56,8 @@ def reset(token: str) -> ResponseReturnValue:
         db.session.rollback()
         complain(form, error)
         return _show(form, account, error.status)
+    # Whoever opened the link has the mailbox: with the new password they come in, however many strangers guess.
+    browsers.remember(account.email_key or "", *SignInKind)
     if account.email_confirmed_at is None:
         # The old confirming link went with the old password; the reset proved the address, so here is another.
         return redirect(f"{links.confirm(account, account.email_key)}?done=password", 303)

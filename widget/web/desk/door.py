@@ -17,8 +17,9 @@ from widget.web import identity, sentences
 from widget.web.desk import blueprint
 from widget.web.desk.answers import inside
 from widget.web.desk.forms import CodeForm, SignInForm
+from widget.web.guesses import guarding_sign_in
 
-# A person mistypes a password a few times; a program tries thousands.
+# By client address, whoever it is that tries.
 _ATTEMPTS = "10 per minute; 60 per hour"
 # How fast codes may be tried at all; how many wrong ones a day allows is counted with the factor (`code_guesses.py`).
 _CODES = "5 per minute; 20 per hour; 50 per day"
@@ -27,7 +28,7 @@ _HALFWAY = "halfway"
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
-@limiter.limit(_ATTEMPTS, methods=["POST"])
+@guarding_sign_in
 def sign_in() -> ResponseReturnValue:
     """Let staff in, or on to the second step; a reader's password is answered exactly as a wrong one."""
     form = SignInForm()

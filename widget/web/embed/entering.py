@@ -1,5 +1,7 @@
 """Becoming somebody: registering, signing in and out, a new password, the confirming link again."""
 
+from functools import partial
+
 from flask import redirect
 from flask.typing import ResponseReturnValue
 
@@ -13,6 +15,7 @@ from widget.web.embed import forms, hints, scene, words
 from widget.web.embed.composing import refuse
 from widget.web.embed.forms import ComposerForm, typed
 from widget.web.embed.whereabouts import Whereabouts, here
+from widget.web.guesses import guarding_sign_in
 
 
 def _only_turns_to_registering() -> bool:
@@ -57,7 +60,7 @@ def register(site: str) -> ResponseReturnValue:
     return _onward(at, form, "registered")
 
 
-@rates.per_address("10 per minute", unless=_only_turns_to_signing_in)
+@partial(guarding_sign_in, unless=_only_turns_to_signing_in)
 def sign_in(site: str) -> ResponseReturnValue:
     """Sign in with address and password, or turn the form to signing in while they are empty."""
     at, form = here(), ComposerForm()
