@@ -1,6 +1,6 @@
 """What anybody tells the newsroom: reports of comments, corrections of articles."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -9,6 +9,7 @@ from tests.support.newsroom import NOW, Newsroom
 from widget.errors import NotFound, Refusal, Refusals
 from widget.models import (
     AuditEntry,
+    Comment,
     Correction,
     OutboxMail,
     Report,
@@ -17,7 +18,7 @@ from widget.models import (
     Site,
 )
 from widget.moderation.permissions import Staff
-from widget.services import letterbox, list_counts
+from widget.services import letterbox, list_counts, outbox
 from widget.services.articles import Article
 from widget.services.letterbox import Letter
 from widget.services.list_counts import Counts
@@ -98,6 +99,69 @@ def test_a_letter_is_handled_once_by_whoever_may(
     )
     actions = session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
     assert actions[-2:] == ["report.keep", "correction.handle"]
+
+
+def test_reports_and_corrections_are_read_page_by_page(
+    newsroom: Newsroom, site_id: int, reader_id: int, editor: Staff
+) -> None:
+    session, comment_ids = newsroom.session, [newsroom.published(editor, reader_id) for _ in range(3)]
+    site = session.get_one(Site, site_id)
+    for comment_id in comment_ids:
+        letterbox.report(session, comment_id, 7, Letter(""), NOW)
+        session.commit()
+        letterbox.correct(session, site, ARTICLE, Letter("x"), NOW)
+        session.commit()
+    first = letterbox.open_reports(session, [site_id], 2)
+    assert [row.comment_id for row in first] == comment_ids[:2]
+    rest = letterbox.open_reports(session, [site_id], 2, first[-1].id)
+    assert [row.comment_id for row in rest] == comment_ids[2:]
+    known = letterbox.open_corrections(session, [site_id], 2)
+    assert len(letterbox.open_corrections(session, [site_id], 2, known[-1].id)) == 1
+
+
+def test_however_many_reports_of_one_comment_come_those_of_others_are_listed(
+    newsroom: Newsroom, site_id: int, reader_id: int, editor: Staff
+) -> None:
+    flooded, other = newsroom.published(editor, reader_id), newsroom.published(editor, reader_id)
+    session, most = newsroom.session, letterbox.MOST_LISTED
+    for comment_id, rule in [(flooded, 7)] * (most + 3) + [(flooded, letterbox.REMOVAL_ASKED), (other, 7)]:
+        session.add(Report(site_id=site_id, comment_id=comment_id, rule=rule, created_at=NOW))
+        session.flush()
+    session.commit()
+
+    def listed() -> list[tuple[int, int]]:
+        return [(row.comment_id, row.rule) for row in letterbox.open_reports(session, [site_id], 100)]
+
+    assert listed() == [(flooded, 7)] * most + [(flooded, letterbox.REMOVAL_ASKED), (other, 7)]
+    assert letterbox.beyond(session, [flooded, other]) == {flooded: 3}
+    comment = session.get_one(Comment, flooded)
+    about = letterbox.open_about(session, editor, comment)
+    assert (len(about), about[0].rule) == (most, letterbox.REMOVAL_ASKED)
+    # Of what is handled the next one takes the place.
+    letterbox.keep(session, editor, letterbox.open_reports(session, [site_id], 1)[0].id, NOW)
+    session.commit()
+    assert len(listed()) == most + 2
+    assert letterbox.beyond(session, [flooded, other]) == {flooded: 2}
+
+
+def test_a_newsroom_gets_no_more_mail_of_corrections_than_people_write(
+    newsroom: Newsroom, site_id: int
+) -> None:
+    session = newsroom.session
+    session.get_one(Site, site_id).corrections_email = "corrections@tribune.example"
+    session.commit()
+
+    def written(times: int, at: datetime) -> int:
+        for _ in range(times):
+            letterbox.correct(session, session.get_one(Site, site_id), ARTICLE, Letter("x"), at)
+            session.commit()
+        return len(session.scalars(select(OutboxMail)).all())
+
+    (_, an_hour), (_, a_day) = outbox.NEWSROOM_CAPS
+    assert written(an_hour + 1, NOW) == an_hour
+    assert len(session.scalars(select(Correction)).all()) == an_hour + 1, "all of them stand at the desk"
+    assert written(1, NOW + timedelta(hours=2)) == an_hour + 1
+    assert a_day > an_hour
 
 
 def test_removing_settles_the_reports(

@@ -1,11 +1,12 @@
 """What anybody may tell the newsroom: reports of comments, corrections of articles."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import func, not_, or_, select, update
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from widget.db import begin_writing
 from widget.errors import Forbidden, NotFound, Refusal, Refusals
@@ -20,6 +21,8 @@ LONGEST_NOTE = 2000
 # The rule that a writer's own request for removal stands under: it says that the editors decide. Nobody can report
 # a comment under it, since it is no duty of a writer's; so a row with it is such a request, and no other.
 REMOVAL_ASKED: Final = 18
+# So many open reports of one comment are listed, the oldest: whoever sends hundreds about one hides no other comment.
+MOST_LISTED = 20
 
 
 @dataclass(frozen=True)
@@ -117,12 +120,25 @@ def ask_removal(session: Session, account_id: int, words: str, now: datetime) ->
     session.flush()
 
 
-def open_reports(session: Session, site_ids: list[int], most: int) -> list[Report]:
-    """Return the reports nobody has handled, oldest first, with their comments."""
+def open_reports(session: Session, site_ids: list[int], most: int, after: int = 0) -> list[Report]:
+    """Return the reports nobody has handled, oldest first, with their comments; those that follow the id `after`.
+
+    Of one comment no more than `MOST_LISTED`; a further one takes the place of one that is handled. What a writer asks
+    for on leaving is always listed.
+    """
+    earlier = aliased(Report)
+    before_it = (
+        select(earlier.id)
+        .where(earlier.comment_id == Report.comment_id, earlier.handled_at.is_(None))
+        .where(earlier.id < Report.id, earlier.rule != REMOVAL_ASKED)
+        .offset(MOST_LISTED - 1)
+        .limit(1)
+    )
     return list(
         session.scalars(
             select(Report)
-            .where(Report.site_id.in_(site_ids), Report.handled_at.is_(None))
+            .where(Report.site_id.in_(site_ids), Report.handled_at.is_(None), Report.id > after)
+            .where(or_(Report.rule == REMOVAL_ASKED, not_(before_it.exists())))
             .order_by(Report.id)
             .limit(most)
             .options(joinedload(Report.comment).joinedload(Comment.thread))
@@ -130,22 +146,37 @@ def open_reports(session: Session, site_ids: list[int], most: int) -> list[Repor
     )
 
 
+def beyond(session: Session, comment_ids: Collection[int]) -> dict[int, int]:
+    """Return how many open reports of comments there are beyond those that are listed, of those that have any."""
+    number = func.count()
+    query = (
+        select(Report.comment_id, number)
+        .where(Report.comment_id.in_(comment_ids), Report.handled_at.is_(None))
+        .where(Report.rule != REMOVAL_ASKED)
+        .group_by(Report.comment_id)
+        .having(number > MOST_LISTED)
+    )
+    return {comment_id: found - MOST_LISTED for comment_id, found in session.execute(query)}
+
+
 def open_about(session: Session, staff: Staff, comment: Comment) -> list[Report]:
-    """Return the reports of a comment that nobody has handled, oldest first, for those who may handle them."""
+    """Return the oldest reports of a comment that nobody has handled, for those who may handle them."""
     if comment.state is not CommentState.PUBLISHED or not staff.may(
         Permission.HANDLE_LETTERBOX, comment.site_id
     ):
         return []
     about = select(Report).where(Report.comment_id == comment.id, Report.handled_at.is_(None))
-    return list(session.scalars(about.order_by(Report.id)))
+    # Whatever strangers say about it, what its writer asks for stands above.
+    order = (Report.rule != REMOVAL_ASKED, Report.id)
+    return list(session.scalars(about.order_by(*order).limit(MOST_LISTED)))
 
 
-def open_corrections(session: Session, site_ids: list[int], most: int) -> list[Correction]:
-    """Return the corrections nobody has handled, oldest first."""
+def open_corrections(session: Session, site_ids: list[int], most: int, after: int = 0) -> list[Correction]:
+    """Return the corrections nobody has handled, oldest first; those that follow the id `after`."""
     return list(
         session.scalars(
             select(Correction)
-            .where(Correction.site_id.in_(site_ids), Correction.handled_at.is_(None))
+            .where(Correction.site_id.in_(site_ids), Correction.handled_at.is_(None), Correction.id > after)
             .order_by(Correction.id)
             .limit(most)
             .options(joinedload(Correction.site))

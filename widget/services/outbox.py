@@ -23,6 +23,9 @@ _CLAIM = timedelta(minutes=5)
 # no mailbox is flooded, through however many clients (docs/decisions/0015-confirming-takes-the-password.md).
 CAPPED = frozenset({"confirm", "reset", "reset_unknown", "address"})
 CAPS = ((timedelta(hours=1), 5), (timedelta(days=1), 10))
+# What anybody can send a newsroom stands at the desk as well, however much of it there is: mail beyond this is a flood.
+NEWSROOM_CAPS = ((timedelta(hours=1), 20), (timedelta(days=1), 60))
+_CAPS_OF = {**dict.fromkeys(CAPPED, CAPS), "correction": NEWSROOM_CAPS}
 
 # What stands in place of an error where a mail was called back; nothing else that was cancelled has it.
 CALLED_BACK = "undone"
@@ -53,12 +56,12 @@ def enqueue(
 ) -> None:
     """Put a mail into the outbox; nothing happens when the person has no address any more.
 
-    Nor does it when the address has had its share of a kind that anybody can ask for (`CAPS`).
+    Nor does it when the address has had its share of a kind that anybody can ask for (`CAPS`, `NEWSROOM_CAPS`).
     """
     if to is None:
         return
     key = normalise.address_key(to)
-    if template in CAPPED and _has_had_its_share(session, template, key, now):
+    if _has_had_its_share(session, template, key, now):
         _log.warning("a mail (%s) was not sent: its recipient has had enough of them", template)
         return
     session.add(
@@ -77,7 +80,7 @@ def enqueue(
 
 
 def _has_had_its_share(session: Session, template: str, key: str, now: datetime) -> bool:
-    for span, most in CAPS:
+    for span, most in _CAPS_OF.get(template, ()):
         lately = (
             select(func.count())
             .select_from(OutboxMail)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import make_response, render_template
+from flask import make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -15,8 +15,10 @@ from widget.web import identity
 from widget.web.desk import answers, blueprint, cards, wording
 from widget.web.desk.forms import DeskForm, read
 from widget.web.desk.scope import LARGEST_ID, ids_for
+from widget.web.embed.whereabouts import number
 
-_MOST = 100
+# What one page shows.
+_PAGE = 100
 
 
 @blueprint.get("/reports")
@@ -63,12 +65,22 @@ def _refused(refusal: Refusal, page: Callable[[str], str]) -> ResponseReturnValu
 
 
 def _reports_page(error: str | None = None) -> str:
-    session, staff = db.session(), identity.colleague()
-    rows = letterbox.open_reports(session, ids_for(Permission.HANDLE_LETTERBOX), _MOST)
+    session, staff, after = db.session(), identity.colleague(), _after()
+    allowed = ids_for(Permission.HANDLE_LETTERBOX)
+    found = letterbox.open_reports(session, allowed, _PAGE + 1, after)
+    if not found and after:
+        # The last of a later page was handled; what stands before it is not.
+        after, found = 0, letterbox.open_reports(session, allowed, _PAGE + 1)
+    rows = found[:_PAGE]
     books = {site_id: cards.book(session, staff, site_id) for site_id in {row.site_id for row in rows}}
+    last_of = {row.comment_id: row.id for row in rows}
+    beyond = letterbox.beyond(session, last_of)
     return render_template(
         "desk/reports.html",
         reports=rows,
+        here=_address("desk.reports", after),
+        following=_address("desk.reports", rows[-1].id) if len(found) > _PAGE else None,
+        beyond={last_of[comment_id]: more for comment_id, more in beyond.items()},
         books=books,
         ago=wording.ago,
         error=error,
@@ -77,5 +89,25 @@ def _reports_page(error: str | None = None) -> str:
 
 
 def _corrections_page(error: str | None = None) -> str:
-    rows = letterbox.open_corrections(db.session(), ids_for(Permission.HANDLE_LETTERBOX), _MOST)
-    return render_template("desk/corrections.html", corrections=rows, ago=wording.ago, error=error)
+    session, after, allowed = db.session(), _after(), ids_for(Permission.HANDLE_LETTERBOX)
+    found = letterbox.open_corrections(session, allowed, _PAGE + 1, after)
+    if not found and after:
+        after, found = 0, letterbox.open_corrections(session, allowed, _PAGE + 1)
+    rows = found[:_PAGE]
+    return render_template(
+        "desk/corrections.html",
+        corrections=rows,
+        here=_address("desk.corrections", after),
+        following=_address("desk.corrections", rows[-1].id) if len(found) > _PAGE else None,
+        ago=wording.ago,
+        error=error,
+    )
+
+
+def _after() -> int:
+    """Return the id that the page asked for follows; 0, which none has, for the first page and for what is no id."""
+    return number(request.args.get("after", "")) or 0
+
+
+def _address(endpoint: str, after: int) -> str:
+    return url_for(endpoint, after=after or None)
