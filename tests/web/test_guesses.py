@@ -7,13 +7,14 @@ from datetime import timedelta
 import pytest
 import time_machine
 from flask import Flask, Response
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from tests.support import frame
 from tests.support.forms import Visitor
 from tests.support.frame import ARTICLE, FRAME, PERSON
 from tests.support.newsroom import PASSWORD, Newsroom
-from widget import clock
+from widget import clock, extensions
 from widget.extensions import SETTINGS
 from widget.mail import links
 from widget.models import Account, Role, SignInKind
@@ -161,6 +162,42 @@ def test_whoever_registers_with_a_foreign_address_stays_a_stranger(
     stranger.press("Register", {**PERSON, "email": ADA})
     assert stranger.at.facts["data-signed-in"] == "true"
     assert stranger.client.get_cookie("byline_reader_known", domain="127.0.0.1") is None
+
+
+def test_confirming_makes_a_browser_known_and_closing_lets_it_forget(
+    app: Flask, stranger: Visitor, newsroom: Newsroom
+) -> None:
+    def cookie() -> object:
+        return stranger.client.get_cookie("byline_reader_known", domain="127.0.0.1")
+
+    stranger.press("Register")
+    stranger.press("Register", PERSON)
+    newsroom.session.rollback()
+    with app.test_request_context():
+        account = newsroom.session.scalars(select(Account).where(Account.email == PERSON["email"])).one()
+        link = links.confirm(account)
+    newsroom.session.rollback()
+    stranger.get(link.removeprefix("http://127.0.0.1:8000"))
+    assert cookie() is None
+    assert stranger.send("Confirm").status_code == 303
+    assert cookie() is not None
+    stranger.get("/account/closing")
+    stranger.press("Close the account for good", old=PERSON["password"])
+    assert cookie() is None
+
+
+@pytest.mark.parametrize(
+    ("address", "counted", "customer"),
+    [
+        ("192.0.2.7", "192.0.2.7", None),
+        ("2001:db8:1:2:3::4", "2001:db8:1:2::/64", "2001:db8:1::/48"),
+        # As a server that listens to both has it: everybody with IPv4 is in one network of 64 bits there.
+        ("::ffff:192.0.2.7", "::ffff:192.0.2.7", None),
+    ],
+)
+def test_whom_a_limit_counts(app: Flask, address: str, counted: str, customer: str | None) -> None:
+    with app.test_request_context(environ_base={"REMOTE_ADDR": address}):
+        assert (extensions.client(), extensions.site()) == (counted, customer)
 
 
 def test_the_mailed_link_lets_its_owner_in_however_many_strangers_guess(

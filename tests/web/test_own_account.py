@@ -216,6 +216,8 @@ def test_an_address_is_changed_by_the_link_that_goes_there(
     page = elsewhere.press("Take this address", old=PASSWORD)
     assert "Your address is changed" in page.text
     assert account(newsroom, ada).email == "ada@mail.example"
+    # Strangers who guess do not keep this browser out of the new address.
+    assert elsewhere.client.get_cookie("byline_reader_known", domain="127.0.0.1") is not None
     assert elsewhere.get(path).status == 404
     assert visitor.get("/account/").path.startswith("/account/sign-in")
 
