@@ -24,7 +24,7 @@ def of_a_process() -> tuple[int, int]:
     assert at_work + _BESIDE <= settings.threads
     layer = ReadingLayer(lambda *_: (), settings)
     try:
-        pool: Any = layer._connected().pool
+        pool: Any = layer._asking._connected().pool
         return kept + pool.size(), at_work + _BESIDE + pool.size() + pool._max_overflow
     finally:
         layer.close()

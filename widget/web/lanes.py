@@ -19,14 +19,12 @@ from widget.config import Settings
 from widget.errors import Busy
 from widget.extensions import address, client
 from widget.patience import Patience
-from widget.web import audience
+from widget.web import audience, monitored
 from widget.web.audience import Audience
 from widget.web.transaction import SAFE
 
 # Longer than this nobody waits for a turn, seconds.
 PATIENCE = 5.0
-# A load balancer that asks how a full server is must hear of it.
-_UNMANAGED = frozenset({"/livez", "/readyz", "/metrics"})
 
 
 @dataclass(frozen=True)
@@ -133,7 +131,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     @app.before_request
     def enter() -> None:
         patience.have(patience_of(request.path))
-        if request.path in _UNMANAGED:
+        if request.path in monitored.PATHS:
+            # A load balancer that asks how a full server is must hear of it.
             return
         lane, who = lanes[kind_of(request.path, request.method)], _told_apart()
         if not lane.enter(who):
