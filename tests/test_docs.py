@@ -58,7 +58,7 @@ def rows(text: str) -> dict[str, list[str]]:
 def section(text: str, heading: str) -> str:
     """Return what stands under a heading, up to the next of the same rank or a higher one."""
     rank = len(heading) - len(heading.lstrip("#"))
-    _, found, rest = text.partition(f"\n{heading}\n")
+    _, found, rest = f"\n{text}".partition(f"\n{heading}\n")
     assert found, f"there is no heading {heading!r}"
     return re.split(rf"^#{{1,{rank}}} ", rest, maxsplit=1, flags=re.MULTILINE)[0]
 

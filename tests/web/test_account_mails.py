@@ -39,6 +39,7 @@ def mail(app: Flask, newsroom: Newsroom, account_id: int, template: str, **param
         template=template,
         language=account.language,
         recipient=account.email,
+        recipient_key=account.email_key,
         params={"account_id": account_id, **params},
         site_id=1,
         created_at=NOW,
