@@ -3,7 +3,8 @@
 Starts a demo of its own on a free port with a temporary database and opens its article with the most comments in the
 machine's Chromium, at the width of a telephone and of a desk: bytes over the wire as gzip and as brotli, requests until
 the comments show, how far anything on the screen moved (CLS) and tasks longer than 50 ms, until the composer is there
-too. Everything is on loopback and ends by itself. Writes `bench/results/widget.json`.
+too; and how long the widget's own script ran at the most within a frame that took as long. Everything is on loopback
+and ends by itself. Writes `bench/results/widget.json`.
 """
 
 import json
@@ -26,11 +27,14 @@ ROUNDS = 3
 
 # The page's own measures, from before its first paint; what follows a click or a key within half a second is no shift.
 _WATCH = """
-window.measured = { shift: 0, tasks: [], shown: null };
+window.measured = { shift: 0, tasks: [], own: [], shown: null };
 new PerformanceObserver(list => list.getEntries().forEach(entry =>
   measured.shift += entry.hadRecentInput ? 0 : entry.value)).observe({ type: "layout-shift", buffered: true });
 new PerformanceObserver(list => list.getEntries().forEach(entry =>
   measured.tasks.push(Math.round(entry.duration)))).observe({ type: "longtask", buffered: true });
+new PerformanceObserver(list => list.getEntries().forEach(entry => entry.scripts.forEach(script =>
+  script.sourceURL.includes("/embed") && measured.own.push(Math.round(script.duration))))
+).observe({ type: "long-animation-frame", buffered: true });
 addEventListener("byline:ready", () => measured.shown ??= Math.round(performance.now()));
 """
 _SETTLED = (
@@ -113,6 +117,9 @@ def measure(demo: Demo) -> dict[str, Any]:
                 "CLS": round(max(one["shift"] for one in visits), 4),
                 "long tasks": len(tasks),
                 "longest task, ms": max(tasks, default=0),
+                "of it the widget's script, ms": max(
+                    (own for one in visits for own in one["own"]), default=0
+                ),
                 "shown after, ms": sorted(one["shown"] for one in visits)[ROUNDS // 2],
             }
         browser.close()

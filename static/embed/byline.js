@@ -129,6 +129,9 @@
     node.focus({ preventScroll: true });
   };
 
+  /** Formats of Intl's, by language and style: to make one takes longer than all else about a comment. */
+  const forms = {};
+
   /** The lists on the page. @type {Set<Thread>} */
   const threads = new Set();
 
@@ -149,7 +152,6 @@
         title: host.getAttribute("title") || document.title,
         host: location.origin,
       };
-      this.turn = 0;
       this.top = make("div");
       // The empty title keeps the element's own, which names the article, from showing as a tooltip.
       // The direction is that of the first letter, which is the interface's own.
@@ -230,7 +232,8 @@
 
     /** Loads the list afresh, at the page on which a comment stands if one is named. */
     async load(comment) {
-      const turn = ++this.turn;
+      // Whichever request is the latest.
+      const turn = this.turn = {};
       try {
         const data = await this.fetch({ comment });
         // A later request, or the element's removal, has overtaken this one.
@@ -277,7 +280,7 @@
         this.settle(before);
         return;
       }
-      Object.assign(this, { ui, thread, closed, stale: false, loaded: new Date().toJSON(), known: new Map() });
+      Object.assign(this, { ui, thread, closed, stale: 0, loaded: new Date().toJSON(), known: new Map() });
       for (const part of ["news", "prev", "list", "next"]) this[part] = make("div");
       this.box.ariaLabel = ui.title;
       this.status = make("p", { role: "status" });
@@ -412,13 +415,13 @@
     ago(at) {
       const away = Math.max(Date.now() - Date.parse(at), 6e4);
       const [unit, span] = [["day", 864e5], ["hour", 36e5], ["minute", 6e4]].find((each) => away >= each[1]);
-      if (away > 30 * 864e5) return this.date(at);
-      return new Intl.RelativeTimeFormat(this.box.lang).format(-Math.floor(away / span), unit);
+      return away > 2592e6 ? this.date(at) : (forms[this.box.lang] ||= new Intl.RelativeTimeFormat(this.box.lang)).format(-(away / span | 0), unit);
     }
 
     /** A date in full, with the time if asked for in a style of Intl's. */
     date(at, timeStyle) {
-      return new Date(at).toLocaleString(this.box.lang, { dateStyle: "long", timeStyle });
+      return (forms[this.box.lang + timeStyle] ||= new Intl.DateTimeFormat(this.box.lang, { dateStyle: "long", timeStyle }))
+        .format(Date.parse(at));
     }
 
     number(value) {
@@ -462,7 +465,7 @@
         const { [new Intl.PluralRules(this.box.lang).select(number)]: words = this.ui.new } = this.ui.news || {};
         if (number > 0) this.news.replaceChildren(make("button", { onclick }, words.replace("{n}", this.number(number))));
         // Something was only taken away or changed: the list moves once nobody looks at it.
-        else if (this.seen) this.stale = true;
+        else if (this.seen) this.stale = 1;
         else this.load();
       } catch {
         // Nothing was asked for, so nothing needs to be said.

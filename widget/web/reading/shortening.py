@@ -18,7 +18,7 @@ MEMBERS = (
 )  # fmt: skip
 # What is declared outside every function, and may be used in all of them.
 SHARED = (
-    "LOST", "Thread", "actions", "ask", "asked", "canonical", "count", "dark", "end", "isDark", "isOurs",
+    "LOST", "ORIGIN", "Thread", "actions", "ask", "asked", "canonical", "count", "dark", "end", "forms", "isDark", "isOurs",
     "language", "link", "make", "nodes", "piece", "query", "reach", "script", "scroll", "style", "subject",
     "threads",
 )  # fmt: skip
@@ -28,7 +28,7 @@ LOCALS = (
     "after", "again", "articles", "away", "back", "before", "colour", "each", "entries", "entry", "error", "event",
     "first", "label", "links", "mark", "node", "now", "other", "part", "parts", "path", "props", "read", "run",
     "sentence", "shown", "side", "sites", "span", "stop", "styles", "tag", "talks", "time", "turn", "twin", "unit",
-    "used", "was", "what", "which", "words",
+    "used", "value", "values", "was", "what", "which", "words",
 )  # fmt: skip
 
 # What stays as it is: a string, a pattern; a template, but for what is filled in; a member after its point; any
