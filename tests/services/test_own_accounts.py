@@ -345,6 +345,23 @@ def test_closing_what_was_registered_with_a_foreign_address_gives_nobody_more_ma
     assert len(newsroom.session.scalars(select(OutboxMail)).all()) == 5
 
 
+@pytest.mark.parametrize("has_left", [False, True])
+def test_who_takes_an_account_over_keeps_no_warning_from_its_owner_by_closing_it(
+    newsroom: Newsroom, reader_id: int, has_left: bool
+) -> None:
+    owner = account(newsroom, reader_id)
+    own_accounts.tell(newsroom.session, owner, "address", NOW)
+    [warning] = newsroom.session.scalars(select(OutboxMail)).all()
+    warning.sent_at = NOW if has_left else None
+    owner.email, owner.email_key = "thief@post.example", "thief@post.example"
+    newsroom.session.commit()
+    close(newsroom, reader_id)
+    newsroom.session.refresh(warning)
+    # What has left is emptied: the record needs no name.
+    assert warning.cancelled_at is None
+    assert bool(warning.params) is not has_left
+
+
 def test_mail_that_is_on_its_way_while_its_account_is_closed_breaks_nothing(
     newsroom: Newsroom, site_id: int, reader_id: int
 ) -> None:

@@ -153,12 +153,13 @@ def forget(session: Session, account: Account, now: datetime) -> None:
     """Delete what the outbox holds of an account that is closed, in the caller's write transaction.
 
     Whoever confirmed an address owns it, and all mail to it goes. Otherwise mail is only emptied and does not leave:
-    it goes on counting, or whoever registers with a foreign address could begin its share anew.
+    it goes on counting, or whoever registers with a foreign address could begin its share anew. So is what left for
+    addresses that were theirs before; what is still to leave for one warns its owner of a change, and does leave.
     """
     of_theirs = OutboxMail.params["account_id"].as_integer() == account.id
+    elsewhere = (OutboxMail.template == "address") | OutboxMail.sent_at.is_not(None)
     rows = select(OutboxMail).where(
-        # To an address that was theirs before, too, or was to become it.
-        or_(OutboxMail.recipient_key == account.email_key, of_theirs),
+        or_(OutboxMail.recipient_key == account.email_key, of_theirs & elsewhere),
         OutboxMail.template.not_in(_OTHERS_BUSINESS),
     )
     for mail in session.scalars(rows):
