@@ -119,7 +119,7 @@ def publish(
     if thread is not None and thread.off_at is not None:
         return Publication(site, thread, True, None, None, [], 0, None, None, None, is_off=True)
     if thread is None or not is_public(thread):
-        ends = threads.closes_at(thread, site) if thread and thread.article_published_at else None
+        ends = threads.closes_at(thread, site) if thread is not None else None
         return Publication(site, None, is_closed, notice, ends, [], 0, None, None, None)
     pages, before, after = _window(thread.positions, order, page)
     comments = _read(session, thread.id, pages, order) if pages else []

@@ -18,8 +18,9 @@ SITE = "bench"
 ORIGIN = "https://bench.example"
 PASSWORD = "seven kettles under snow"
 HUNDRED, THOUSANDS = "hundred", "thousands"
-# A thread for each round in which comments are published meanwhile: it begins small, and holds about a hundred on average.
-BUSY, ROUNDS = "busy-{}", 12
+# A thread for each round in which comments are published meanwhile: it grows from 50 to 110 in three seconds at 20 a second,
+# and beside it one that stands where those are on average.
+BUSY, ROUNDS, STILL = "busy-{}", 12, "still"
 # Readers who may send; the thread's comments are by a few of them.
 READERS = 600
 # So many pages of a hundred comments each, that a small memory cannot hold them.
@@ -41,7 +42,7 @@ def text(chance: random.Random) -> str:
 
 
 def fill(session: Session) -> None:
-    """Make the site, a thread of 100 comments, one of 20,000, `DISTINCT` of 100, and those that grow; commit."""
+    """Make the site, a thread of 100 comments, one of 20,000, `DISTINCT` of 100, those that grow, one that does not; commit."""
     chance = random.Random(5)
     site = sites.create(
         session,
@@ -75,7 +76,7 @@ def fill(session: Session) -> None:
     )
     sizes = {HUNDRED: 100, THOUSANDS: 20_000}
     sizes |= {f"page-{number}": 100 for number in range(DISTINCT)}
-    sizes |= {BUSY.format(number): 50 for number in range(ROUNDS)}
+    sizes |= {BUSY.format(number): 50 for number in range(ROUNDS)} | {STILL: 80}
     _write(session, Account, iter(accounts))
     _write(session, Acceptance, accepted)
     _write(session, Thread, _threads(sizes, site.id))

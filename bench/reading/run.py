@@ -27,7 +27,7 @@ from bench import peers
 from bench.peers import Peer
 from bench.reading import load, newsroom, servers, visible
 from bench.reading.load import Load
-from bench.reading.newsroom import BUSY, DISTINCT, ROUNDS, THOUSANDS
+from bench.reading.newsroom import BUSY, DISTINCT, ROUNDS, STILL, THOUSANDS
 from bench.reading.servers import HOT, LOAD_CORE, Running, byline, path_of
 from widget.app import create_app
 from widget.config import Settings
@@ -62,20 +62,23 @@ def main() -> int:
         article = count()
         cases = _cases(folder, running, beside, asked.seconds)
         running |= {peer.name: peer.server for peer in beside}
+        ours = running["byline"].base
+
+        def under() -> str:
+            return BUSY.format(next(article) % ROUNDS)
+
         cases[PUBLISHING] = lambda: _while_publishing(
-            running["byline"].base, url, BUSY.format(next(article) % ROUNDS), asked.seconds
+            url, busy := under(), ours + path_of(busy), asked.seconds
         )
         # The same work by the same process, in another newsroom: what it takes from the load's core it takes here too.
-        cases[ELSEWHERE] = lambda: _while_publishing(
-            running["byline"].base, elsewhere, BUSY.format(next(article) % ROUNDS), asked.seconds
-        )
+        cases[ELSEWHERE] = lambda: _while_publishing(elsewhere, under(), ours + path_of(STILL), asked.seconds)
         found: dict[str, list[Load]] = {name: [] for name in cases}
         for round_number in range(asked.rounds):
             print(f"round {round_number + 1} of {asked.rounds} …", flush=True)
             for name, case in cases.items():
                 found[name].append(case())
                 _until_quiet(running)
-        shows = visible.after(running["byline"].base, url, BUSY.format(ROUNDS - 1))
+        shows = visible.after(ours, url, BUSY.format(ROUNDS - 1))
         memory = _memory(running["byline"])
     medians = {name: _median(loads) for name, loads in found.items()}
     _print(medians, memory, shows)
@@ -186,11 +189,14 @@ def _cases(
     return cases | {peer.name: put(peer.server.base, peer.reading) for peer in beside}
 
 
-def _while_publishing(base: str, url: str, article: str, seconds: float) -> Load:
-    """Put load on a thread while another process sends and publishes under it, and make sure that it kept its pace."""
+def _while_publishing(database: str, article: str, read: str, seconds: float) -> Load:
+    """Put load on what is read while another process sends and publishes under an article of a database.
+
+    Says so where that process did not keep its pace.
+    """
     environment = {
         **os.environ,
-        "DATABASE_URL": url,
+        "DATABASE_URL": database,
         "BYLINE_SECRET_KEY": "for-measuring-only-" * 3,
         "BYLINE_SECOND_FACTOR": "optional",
     }
@@ -201,7 +207,7 @@ def _while_publishing(base: str, url: str, article: str, seconds: float) -> Load
         # Loading the checks takes a while; what counts begins with the first publication.
         if process.stdout.readline() != "begun\n":
             raise SystemExit("the process that publishes ended before it published anything")
-        found = load.put(base + path_of(article), seconds=seconds, headers=GZIP)
+        found = load.put(read, seconds=seconds, headers=GZIP)
         published = int(process.stdout.read())
     if published < 0.9 * _PACE * seconds:
         print(f"  only {published} were published in {seconds} s")

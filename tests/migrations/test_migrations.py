@@ -408,6 +408,19 @@ def test_comments_learn_how_much_was_noticed_on_them(empty_engine_url: str) -> N
         assert dict(db.session.execute(noticed).all()) == {**before, comment_id: before[comment_id] - 1}
 
 
+def test_threads_learn_when_something_was_first_published_under_them(empty_engine_url: str) -> None:
+    with application(empty_engine_url):
+        upgrade()
+        fill()
+        since = select(Thread.id, Thread.first_published_at).order_by(Thread.id)
+        before = dict(db.session.execute(since).all())
+        assert None in before.values()
+        assert set(before.values()) > {None}
+        downgrade("20261127_failed_codes")
+        upgrade()
+        assert dict(db.session.execute(since).all()) == before
+
+
 def test_all_the_way_down_leaves_nothing_and_up_again_works(empty_engine_url: str) -> None:
     with application(empty_engine_url):
         upgrade()

@@ -152,7 +152,9 @@ def test_merging_appends_conversations_and_leads_the_article_on(
     newsroom: Newsroom, site_id: int, reader_id: int, editor: Staff
 ) -> None:
     here = [newsroom.published(editor, reader_id) for _ in range(2)]
-    there = [newsroom.published(editor, reader_id, article="ferry") for _ in range(2)]
+    there = [
+        newsroom.published(editor, reader_id, article="ferry", at=at) for at in (NOW - timedelta(days=9), NOW)
+    ]
     reply = newsroom.published(editor, reader_id, article="ferry", parent_id=there[0])
     waiting = newsroom.send(site_id, reader_id, article="ferry")
     target, source = newsroom.thread(site_id), newsroom.thread(site_id, "ferry")
@@ -167,6 +169,7 @@ def test_merging_appends_conversations_and_leads_the_article_on(
     assert newsroom.comment(reply).root_id == there[0]
     assert {newsroom.comment(one).thread_id for one in (*here, *there, reply, waiting)} == {target_id}
     merged = newsroom.thread(site_id, "ferry")
+    assert merged.first_published_at == NOW, "the days of the target's own article go on"
     assert (merged.id, merged.published, merged.positions) == (target_id, 5, 4)
     assert merged.version > highest
     assert merged.site.version > site_version
@@ -243,8 +246,11 @@ def test_threads_are_listed_by_whether_they_are_open(
     assert listed(thread_lists.closed_by, later) == {"closed", "lapsed", "off"}
     newsroom.session.get_one(Site, site_id).auto_close_days = 3
     newsroom.session.commit()
-    assert listed(thread_lists.closing_by, later) == {"open", "closing"}
-    assert listed(thread_lists.open_by, NOW + timedelta(days=3)) == set()
+    newsroom.published(editor, reader_id, article="read")
+    assert listed(thread_lists.closing_by, later) == {"read", "closing"}
+    # Where nothing was published no days are counted; the one with a day of its own closes by the site's before.
+    assert listed(thread_lists.open_by, NOW + timedelta(days=3)) == {"open", "closing"}
+    assert listed(thread_lists.closed_by, NOW + timedelta(days=3)) == {"closed", "lapsed", "off", "read"}
     tallies = thread_lists.tallies(newsroom.session, ids.values())
     assert {article: dict(tallies[ids[article]]) for article in articles} == {
         article: {"pending": 1} for article in articles

@@ -1,7 +1,7 @@
 """What happens when a comment is sent: what is kept of it, and what keeps it from being received."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -177,20 +177,31 @@ def test_a_closed_site_takes_nothing_anywhere(
     assert newsroom.send(site_id, reader_id)
 
 
-@pytest.mark.parametrize("published", [None, NOW - timedelta(days=10)])
+@pytest.mark.parametrize("appeared", [None, NOW - timedelta(days=10)])
 def test_a_thread_closes_by_itself(
-    newsroom: Newsroom, site_id: int, reader_id: int, published: object
+    newsroom: Newsroom, site_id: int, reader_id: int, editor: Staff, appeared: datetime | None
 ) -> None:
-    newsroom.send(site_id, reader_id)
+    comment_id = newsroom.send(site_id, reader_id)
+    published = NOW + timedelta(days=2)
+    newsroom.decide(editor, comment_id, "publish", at=published)
     site, thread = newsroom.session.get_one(Site, site_id), newsroom.thread(site_id)
     site.auto_close_days = 14
-    thread.article_published_at = published  # type: ignore[assignment]
+    thread.article_published_at = appeared
     newsroom.session.commit()
-    ends = NOW + timedelta(days=4 if published else 14)
+    ends = (appeared or published) + timedelta(days=14)
     thread = newsroom.thread(site_id)
     assert threads.closes_at(thread, thread.site) == ends
     assert newsroom.send(site_id, reader_id, at=ends - timedelta(seconds=1))
     assert newsroom.refused(newsroom.submission(site_id, reader_id), at=ends) == ["thread.closed"]
+
+
+def test_an_article_that_nothing_is_published_under_does_not_tell_by_closing_that_somebody_wrote(
+    newsroom: Newsroom, site_id: int, reader_id: int
+) -> None:
+    newsroom.send(site_id, reader_id)
+    newsroom.session.get_one(Site, site_id).auto_close_days = 14
+    newsroom.session.commit()
+    assert newsroom.send(site_id, reader_id, at=NOW + timedelta(days=400))
 
 
 # ── Articles ──────────────────────────────────────────────────────────────────────────────────────────

@@ -16,7 +16,8 @@ class Thread(Base):
     were ever published, so that each keeps its page; `opening` and `article_text` are the article's first
     paragraph and its whole text, where the publisher supplies them; `verified` says that staff or the
     publisher's system stand by the title and address, which otherwise come from whoever wrote first.
-    `closes_on` is when staff let it close by itself; since `off_at` it shows readers nothing at all.
+    `closes_on` is when staff let it close by itself; since `off_at` it shows readers nothing at all. `first_published_at`
+    is when the public first heard of it, None while nothing was published under the article.
     """
 
     __tablename__ = "threads"
@@ -49,6 +50,7 @@ class Thread(Base):
     version: Mapped[int] = mapped_column(default=1)
     positions: Mapped[int] = mapped_column(default=0)
     published: Mapped[int] = mapped_column(default=0)
+    first_published_at: Mapped[datetime | None]
     latest_at: Mapped[datetime]
     created_at: Mapped[datetime]
 

@@ -139,6 +139,8 @@ def _move(session: Session, source: Thread, target: Thread) -> None:
     )
     target.positions += source.positions
     target.published += source.published
+    # The days of the target's own article count, which an older one that comes to it does not end.
+    target.first_published_at = target.first_published_at or source.first_published_at
     target.latest_at = max(target.latest_at, source.latest_at)
     # Above both, so that no cache takes what comes for what it had.
     target.version = max(target.version, source.version)

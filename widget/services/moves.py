@@ -163,6 +163,7 @@ def _publication(
     thread.published += (target is CommentState.PUBLISHED) - (comment.state is CommentState.PUBLISHED)
     if target is not CommentState.PUBLISHED:
         return {}
+    thread.first_published_at = thread.first_published_at or now
     values: dict[str, int | datetime] = {"published_at": comment.published_at or now}
     if comment.root_id is None and comment.position is None:
         thread.positions += 1

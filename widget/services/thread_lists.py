@@ -12,6 +12,9 @@ from widget.services import directory
 from widget.text import normalise
 from widget.text.search import wanted
 
+# From when a thread's days are counted, as `threads.closes_at` does.
+_BEGUN = func.coalesce(Thread.article_published_at, Thread.first_published_at)
+
 
 def listed(
     session: Session,
@@ -59,7 +62,6 @@ def tallies(session: Session, thread_ids: Iterable[int]) -> Mapping[int, Mapping
 
 def closed_by(known: list[Site], now: datetime) -> ColumnElement[bool]:
     """Return the condition under which a thread of those sites is closed at that moment, however it came to be."""
-    begun = func.coalesce(Thread.article_published_at, Thread.created_at)
     reasons: list[ColumnElement[bool]] = [
         Thread.closed_at.is_not(None),
         Thread.off_at.is_not(None),
@@ -68,9 +70,8 @@ def closed_by(known: list[Site], now: datetime) -> ColumnElement[bool]:
     ]
     for site in known:
         if site.auto_close_days is not None:
-            reasons.append(
-                (Thread.site_id == site.id) & (begun <= now - timedelta(days=site.auto_close_days))
-            )
+            past = now - timedelta(days=site.auto_close_days)
+            reasons.append((Thread.site_id == site.id) & _BEGUN.is_not(None) & (past >= _BEGUN))
     return or_(*reasons)
 
 
@@ -82,4 +83,6 @@ def open_by(known: list[Site], now: datetime) -> ColumnElement[bool]:
 def closing_by(known: list[Site], now: datetime) -> ColumnElement[bool]:
     """Return the condition under which a thread is open and has a day on which it closes."""
     by_itself = [site.id for site in known if site.auto_close_days is not None]
-    return open_by(known, now) & or_(Thread.closes_on.is_not(None), Thread.site_id.in_(by_itself))
+    return open_by(known, now) & or_(
+        Thread.closes_on.is_not(None), Thread.site_id.in_(by_itself) & _BEGUN.is_not(None)
+    )

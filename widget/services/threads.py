@@ -159,12 +159,13 @@ def register(
 def closes_at(thread: Thread, site: Site) -> datetime | None:
     """Return when the thread closes by itself: N days after the article's publication, or when staff said (rule 15).
 
-    While the publication date is unknown, the thread's own beginning stands in for it.
+    While it is unknown when the article appeared, what was first published under it stands in for that; before, no day
+    is set. Counted from the first comment that was sent, the article would close and so tell that somebody wrote there.
     """
     ends = [] if thread.closes_on is None else [thread.closes_on]
     if site.auto_close_days is not None:
-        begun = thread.article_published_at or thread.created_at
-        ends.append(begun + timedelta(days=site.auto_close_days))
+        begun = thread.article_published_at or thread.first_published_at
+        ends += [] if begun is None else [begun + timedelta(days=site.auto_close_days)]
     return min(ends, default=None)
 
 
