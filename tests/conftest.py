@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import settings as hypothesis_settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadGroupScheduling
 
 from tests.support import postgres, redis, system
 from tests.support.servers import Server
+from widget.services import passwords
 
 pytest_plugins = ("tests.support.databases", "tests.support.browser")
 
@@ -51,6 +53,18 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     servers = config.stash.get(_servers, [])
     while servers:
         servers.pop().stop()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashes() -> Iterator[PasswordHasher]:
+    """Hash passwords as always, with less work: a run signs in thousands of times, at three hashes each.
+
+    Yields what makes them otherwise, for the tests of that.
+    """
+    real = passwords._hasher
+    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    yield real
+    passwords._hasher = real
 
 
 @pytest.fixture(autouse=True)

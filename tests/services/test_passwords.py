@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from argon2 import extract_parameters
+from argon2 import PasswordHasher, extract_parameters
 from argon2.low_level import Type
 
 from tests.support.newsroom import PASSWORD, hash_of_password
@@ -51,12 +51,18 @@ def test_a_long_password_is_taken_whole() -> None:
     assert not passwords.matches(password_hash, long[:-1])
 
 
-def test_hashes_are_argon2id_with_the_figures_of_the_checklist() -> None:
-    parameters = extract_parameters(hash_of_password())
+def test_hashes_are_argon2id_with_the_figures_of_the_checklist(
+    quick_hashes: PasswordHasher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weak = passwords.hashed(PASSWORD)
+    monkeypatch.setattr(passwords, "_hasher", quick_hashes)
+    strong = passwords.hashed(PASSWORD)
+    parameters = extract_parameters(strong)
     assert parameters.type is Type.ID
     assert parameters.memory_cost >= 19 * 1024
     assert (parameters.time_cost, parameters.parallelism) == (2, 1)
-    assert not passwords.outdated(hash_of_password())
+    assert not passwords.outdated(strong)
+    assert passwords.outdated(weak)
 
 
 def test_two_hashes_of_one_password_differ() -> None:

@@ -3,6 +3,7 @@
 import re
 import signal
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import psycopg
@@ -69,7 +70,11 @@ def launch(server: Server, binaries: Path, settings: Mapping[str, str], data: Pa
 def create(server_url: str, name: str, template: str = "template0") -> str:
     """Create the database `name` as a copy of `template`, replacing one of that name, and return its URL."""
     drop(server_url, name)
-    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+    # Copied file by file, which every PostgreSQL did before 15, and a later one only when told to: by its log of changes,
+    # block by block, it takes two to five times as long.
+    statement = sql.SQL(
+        "CREATE DATABASE {} TEMPLATE {}" + (" STRATEGY FILE_COPY" if _version(server_url) >= 15 else "")
+    )
     _run(server_url, statement.format(sql.Identifier(name), sql.Identifier(template)))
     return make_url(server_url).set(database=name).render_as_string(hide_password=False)
 
@@ -90,6 +95,12 @@ def _run(server_url: str, statement: sql.Composed) -> None:
     """Run one statement outside any transaction."""
     with psycopg.connect(_conninfo(server_url), autocommit=True) as connection:
         connection.execute(statement)
+
+
+@cache
+def _version(server_url: str) -> int:
+    with psycopg.connect(_conninfo(server_url)) as connection:
+        return connection.info.server_version // 10_000
 
 
 def _answers(server_url: str) -> bool:

@@ -92,7 +92,7 @@ def matches(password_hash: str | None, password: str) -> bool:
     """
     try:
         with _slot():
-            _hasher.verify(password_hash or _nobody(), password)
+            _hasher.verify(password_hash or _nobody(_hasher), password)
     except (VerificationError, InvalidHashError):
         return False
     return bool(password_hash)
@@ -104,6 +104,6 @@ def outdated(password_hash: str) -> bool:
 
 
 @cache
-def _nobody() -> str:
+def _nobody(hasher: PasswordHasher) -> str:
     """Return a hash that belongs to nobody, so that verifying takes as long where no account is known."""
-    return _hasher.hash("nobody signs in with this")
+    return hasher.hash("nobody signs in with this")
