@@ -28,8 +28,8 @@ from widget import clock
 from widget.app import create_app
 from widget.config import Settings
 from widget.db import db
-from widget.models import Account, Audience, Comment, FindingRow, Role, Site, StaffRole, Thread
-from widget.services import comments, directory, netiquettes, reviews, sites, threads
+from widget.models import Account, Audience, Ban, Comment, FindingRow, Role, Site, StaffRole, Thread
+from widget.services import appeals, comments, directory, netiquettes, reviews, sites, threads
 from widget.services.articles import Article
 from widget.services.comments import Submission
 
@@ -152,6 +152,24 @@ class Office:
             )
             session.flush()
             reviews.count(session, comment_id)
+
+    def appeal(self, body: str, site: int | None = None, thread: int | None = None) -> int:
+        """Let somebody who wrote, and whom nobody here banned, reply to a ban; return the appeal's id."""
+        site = site or self.site
+        banned = self.reader("Ilse Marchetti", "Port Sel")
+        self.comment("The tram is late again.", reader=banned, thread=thread)
+        with self.work() as session:
+            session.add(
+                Ban(
+                    account_id=banned,
+                    site_id=site,
+                    rule_id=netiquettes.in_force(session, site).rules[6].id,
+                    created_at=clock.now(),
+                    created_by_name="Somebody Else",
+                )
+            )
+        with self.work() as session:
+            return appeals.send(session, banned, site, body, clock.now()).id
 
     def state(self, comment_id: int) -> tuple[str, int]:
         """Return a comment's state and version as the database has them now."""

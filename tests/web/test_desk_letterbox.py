@@ -1,4 +1,4 @@
-"""Reports and corrections at the desk: page by page, so that none is hidden behind others."""
+"""Reports, corrections and appeals at the desk: page by page, so that none is hidden behind others."""
 
 import pytest
 from flask import Flask
@@ -8,6 +8,7 @@ from tests.support.desk import Colleague, Office
 from widget import clock
 from widget.models import Correction, Report
 from widget.services import letterbox
+from widget.web.desk import appeals
 from widget.web.desk import letterbox as pages
 
 
@@ -15,6 +16,7 @@ from widget.web.desk import letterbox as pages
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
     """A page shows two of each, and one comment's first two."""
     monkeypatch.setattr(pages, "_PAGE", 2)
+    monkeypatch.setattr(appeals, "_PAGE", 2)
     monkeypatch.setattr(letterbox, "MOST_LISTED", 2)
 
 
@@ -76,6 +78,27 @@ def test_corrections_go_on_on_a_second_page(office: Office, editor: Colleague) -
     assert "Later corrections" not in later
     editor.post("/desk/corrections/3/handle", back="/desk/corrections?after=2")
     assert "aardvark" in editor.get("/desk/corrections?after=2").get_data(as_text=True)
+
+
+def test_appeals_go_on_on_a_second_page_and_what_was_declined_is_shown_wherever_it_stood(
+    office: Office, editor: Colleague
+) -> None:
+    for body in ("aardvark", "badger", "camel"):
+        office.appeal(body)
+    page = editor.get("/desk/appeals").get_data(as_text=True)
+    assert "camel" not in page
+    assert '<a class="button" href="/desk/appeals?after=2">Later appeals</a>' in page
+    later = editor.get("/desk/appeals?after=2").get_data(as_text=True)
+    assert "camel" in later
+    assert "Later appeals" not in later
+    back = "/desk/appeals?after=2"
+    form = {"outcome": "shortened", "term": "a fortnight or so", "answer": "We read it again."}
+    declined = editor.post("/desk/appeals/3/handle", **form, back=back)
+    assert declined.status_code == 422
+    assert "camel" in declined.get_data(as_text=True)
+    assert "We read it again." in declined.get_data(as_text=True)
+    editor.post("/desk/appeals/3/handle", outcome="lifted", answer="", back=back)
+    assert "aardvark" in editor.get(back).get_data(as_text=True)
 
 
 @pytest.mark.parametrize("after", ["", "-1", "x", "99999999999999999999", "2147483647"])

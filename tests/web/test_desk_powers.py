@@ -12,8 +12,8 @@ from tests.support.client import Client
 from tests.support.desk import PASSWORD, Colleague, Office, sign_in
 from tests.support.newsroom import hash_of_password
 from widget import clock
-from widget.models import AuditEntry, Ban, Correction, SignInKind, Site, StaffRole, Thread
-from widget.services import appeals, letterbox, netiquettes, sign_ins
+from widget.models import AuditEntry, Correction, SignInKind, Site, StaffRole, Thread
+from widget.services import letterbox, sign_ins
 from widget.services.letterbox import Letter
 from widget.web import access
 
@@ -184,7 +184,10 @@ def things(office: Office, publisher: Colleague, thread: int, site: int) -> Thin
         session.add(row)
         session.flush()
         correction = row.id
-    appeal, merged = _appeal(office, site, thread), office.make_thread(site, "A thread too many")
+    appeal, merged = (
+        office.appeal("I was quoting the mayor.", site, thread),
+        office.make_thread(site, "A thread too many"),
+    )
     own = site == office.site
     with office.work() as session:
         named = session.get_one(Thread, thread)
@@ -192,24 +195,6 @@ def things(office: Office, publisher: Colleague, thread: int, site: int) -> Thin
     return Things(
         site, thread, comment, published, person, report, correction, appeal, merged, own, title, url
     )
-
-
-def _appeal(office: Office, site: int, thread: int) -> int:
-    """Make the appeal of a banned person whose ban nobody here imposed, and return its id."""
-    banned = office.reader("Ilse Marchetti", "Port Sel")
-    office.comment("The tram is late again.", reader=banned, thread=thread)
-    with office.work() as session:
-        rule = netiquettes.in_force(session, site).rules[6]
-        ban = Ban(
-            account_id=banned,
-            site_id=site,
-            rule_id=rule.id,
-            created_at=clock.now(),
-            created_by_name="Somebody Else",
-        )
-        session.add(ban)
-    with office.work() as session:
-        return appeals.send(session, banned, site, "I was quoting the mayor.", clock.now()).id
 
 
 @pytest.mark.parametrize("role", ROLES)

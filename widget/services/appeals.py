@@ -67,9 +67,9 @@ def send(session: Session, account_id: int, site_id: int, words: str, now: datet
     return appeal
 
 
-def waiting(session: Session, staff: Staff, site_ids: list[int], most: int) -> list[Appeal]:
-    """Return the appeals that nobody has handled, of the sites where the colleague may, oldest first."""
-    query = _open(staff, site_ids).order_by(Appeal.id).limit(most)
+def waiting(session: Session, staff: Staff, site_ids: list[int], most: int, after: int = 0) -> list[Appeal]:
+    """Return the appeals that nobody has handled, of the sites where the colleague may, oldest first, after the id `after`."""
+    query = _open(staff, site_ids).where(Appeal.id > after).order_by(Appeal.id).limit(most)
     ban = joinedload(Appeal.ban)
     return list(session.scalars(query.options(ban.joinedload(Ban.account), ban.joinedload(Ban.rule))))
 

@@ -1,5 +1,7 @@
 """Appeals: what banned people replied, and what an editor makes of it."""
 
+from functools import partial
+
 from flask import make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -12,11 +14,12 @@ from widget.services import people
 from widget.services.appeals import Ruling
 from widget.services.bans import TERMS
 from widget.web import identity
-from widget.web.desk import answers, blueprint, wording
+from widget.web.desk import answers, blueprint, leaves, wording
 from widget.web.desk.forms import RulingForm, read
 from widget.web.desk.scope import LARGEST_ID, ids_for
 
-_MOST = 50
+# What one page shows.
+_PAGE = 50
 
 
 @blueprint.get("/appeals")
@@ -46,11 +49,16 @@ def _page(error: str | None = None, refused: int | None = None) -> str:
     """Show the list; what was typed stands in the form that was declined."""
     session, staff, now = db.session(), identity.colleague(), clock.now()
     site_ids = ids_for(Permission.HANDLE_APPEALS)
-    rows = known_appeals.waiting(session, staff, site_ids, _MOST)
+    # One that was declined comes first, wherever it stood, with what was typed.
+    before = refused - 1 if refused is not None else None
+    leaf = leaves.leaf(
+        "desk.appeals", partial(known_appeals.waiting, session, staff, site_ids), _PAGE, before
+    )
+    rows = leaf.rows
     found = people.records(session, [row.ban.account_id for row in rows], site_ids)
     return render_template(
         "desk/appeals.html",
-        rows=rows,
+        leaf=leaf,
         records={account_id: wording.record(record) for account_id, record in found.items()},
         may_handle={row.id for row in rows if known_appeals.may_handle(staff, row)},
         shorter={

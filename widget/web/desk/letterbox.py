@@ -1,8 +1,9 @@
 """Reports of comments and corrections of articles: what people told the newsroom."""
 
 from collections.abc import Callable
+from functools import partial
 
-from flask import make_response, render_template, request, url_for
+from flask import make_response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -12,10 +13,9 @@ from widget.errors import NotFound, Refusal
 from widget.moderation.permissions import Permission
 from widget.services import letterbox
 from widget.web import identity
-from widget.web.desk import answers, blueprint, cards, wording
+from widget.web.desk import answers, blueprint, cards, leaves, wording
 from widget.web.desk.forms import DeskForm, read
 from widget.web.desk.scope import LARGEST_ID, ids_for
-from widget.web.embed.whereabouts import number
 
 # What one page shows.
 _PAGE = 100
@@ -65,21 +65,15 @@ def _refused(refusal: Refusal, page: Callable[[str], str]) -> ResponseReturnValu
 
 
 def _reports_page(error: str | None = None) -> str:
-    session, staff, after = db.session(), identity.colleague(), _after()
-    allowed = ids_for(Permission.HANDLE_LETTERBOX)
-    found = letterbox.open_reports(session, allowed, _PAGE + 1, after)
-    if not found and after:
-        # The last of a later page was handled; what stands before it is not.
-        after, found = 0, letterbox.open_reports(session, allowed, _PAGE + 1)
-    rows = found[:_PAGE]
+    session, staff, allowed = db.session(), identity.colleague(), ids_for(Permission.HANDLE_LETTERBOX)
+    leaf = leaves.leaf("desk.reports", partial(letterbox.open_reports, session, allowed), _PAGE)
+    rows = leaf.rows
     books = {site_id: cards.book(session, staff, site_id) for site_id in {row.site_id for row in rows}}
     last_of = {row.comment_id: row.id for row in rows}
     beyond = letterbox.beyond(session, last_of)
     return render_template(
         "desk/reports.html",
-        reports=rows,
-        here=_address("desk.reports", after),
-        following=_address("desk.reports", rows[-1].id) if len(found) > _PAGE else None,
+        leaf=leaf,
         beyond={last_of[comment_id]: more for comment_id, more in beyond.items()},
         books=books,
         ago=wording.ago,
@@ -89,25 +83,6 @@ def _reports_page(error: str | None = None) -> str:
 
 
 def _corrections_page(error: str | None = None) -> str:
-    session, after, allowed = db.session(), _after(), ids_for(Permission.HANDLE_LETTERBOX)
-    found = letterbox.open_corrections(session, allowed, _PAGE + 1, after)
-    if not found and after:
-        after, found = 0, letterbox.open_corrections(session, allowed, _PAGE + 1)
-    rows = found[:_PAGE]
-    return render_template(
-        "desk/corrections.html",
-        corrections=rows,
-        here=_address("desk.corrections", after),
-        following=_address("desk.corrections", rows[-1].id) if len(found) > _PAGE else None,
-        ago=wording.ago,
-        error=error,
-    )
-
-
-def _after() -> int:
-    """Return the id that the page asked for follows; 0, which none has, for the first page and for what is no id."""
-    return number(request.args.get("after", "")) or 0
-
-
-def _address(endpoint: str, after: int) -> str:
-    return url_for(endpoint, after=after or None)
+    find = partial(letterbox.open_corrections, db.session(), ids_for(Permission.HANDLE_LETTERBOX))
+    leaf = leaves.leaf("desk.corrections", find, _PAGE)
+    return render_template("desk/corrections.html", leaf=leaf, ago=wording.ago, error=error)
