@@ -44,7 +44,8 @@ class Writer:
     def __init__(self, port: int, site: str, article: dict[str, str]) -> None:
         self._port, self._site = port, site
         self._query = urlencode({**article, "host": f"http://127.0.0.1:{port}"})
-        self._cookie, self._values = "", {}
+        self._cookies: dict[str, str] = {}
+        self._values: dict[str, str] = {}
         self._sent = 0
         self._move_on()
 
@@ -81,16 +82,17 @@ class Writer:
         connection = http.client.HTTPConnection(
             "127.0.0.1", self._port, timeout=_TIMEOUT, source_address=(self._address, 0)
         )
-        headers = {"Sec-Fetch-Site": "same-origin", "Cookie": self._cookie, "Accept": "text/html"}
+        cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+        headers = {"Sec-Fetch-Site": "same-origin", "Cookie": cookies, "Accept": "text/html"}
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         try:
             connection.request(method, path, body, headers)
             answer = connection.getresponse()
             text = answer.read().decode()
-            set_cookie = answer.getheader("Set-Cookie")
-            if set_cookie:
-                self._cookie = set_cookie.partition(";")[0]
+            for line in answer.headers.get_all("Set-Cookie", []):
+                name, _, rest = line.partition("=")
+                self._cookies[name] = rest.partition(";")[0]
             return answer.status, answer.getheader("Location") or "", text
         finally:
             connection.close()

@@ -80,10 +80,11 @@ CHROMIUM = Need("Chromium", _chromium, ("chromium",))
 POSTGRES = Need("PostgreSQL server", _postgres_binaries, ("postgresql",))
 REDIS = Need("Redis server", _redis_server, ("redis-server",))
 NGINX = Need("nginx", _nginx, ("nginx", "openssl"))
+PGBOUNCER = Need("PgBouncer", lambda: _program("pgbouncer", "/usr/sbin/pgbouncer"), ("pgbouncer",))
 OPENSSL = Need("OpenSSL", lambda: _program("openssl"), ("openssl",))
 FONTS = Need("fonts", _chinese_font, ("fonts-noto-core", "fonts-noto-cjk"), required=False)
 SYSTEMD = Need("systemd", lambda: _program("systemd-analyze"), ("systemd",))
-NEEDS = (SYSTEMD, CHROMIUM, POSTGRES, REDIS, NGINX, OPENSSL, FONTS)
+NEEDS = (SYSTEMD, CHROMIUM, POSTGRES, PGBOUNCER, REDIS, NGINX, OPENSSL, FONTS)
 
 
 def in_ci() -> bool:
