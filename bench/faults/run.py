@@ -25,7 +25,7 @@ from bench.faults.writers import Writer, Writers
 from widget.demo import content
 from widget.demo.setup import PASSWORD
 
-_WRITERS = 12
+_WRITERS = 24
 _SECONDS = 12.0
 RESULTS = Path(__file__).parents[1] / "results" / "faults.json"
 
@@ -52,8 +52,10 @@ class Faults:
             "lang": self._article.language,
         }
         found = []
-        for reader in content.load().readers:
-            if reader.confirmed and not reader.ban and len(found) < _WRITERS:
+        known = [reader for reader in content.load().readers if reader.confirmed and not reader.ban]
+        # Some write in two browsers.
+        for reader in [*known, *known]:
+            if len(found) < _WRITERS:
                 writer = Writer(self._cluster.port, self._site, article)
                 if writer.sign_in(reader.email, PASSWORD):
                     found.append(writer)
@@ -149,7 +151,7 @@ SCENARIOS = ("removals", "node_killed", "node_stopped", "postgres_killed", "redi
 
 
 def main() -> int:
-    """Run what was asked for, print and write the figures; end with 1 where something was lost, doubled or failed, or nothing written."""
+    """Run what was asked for, print and write the figures; end with 1 where one of them is not as it should be."""
     parser = argparse.ArgumentParser(prog="python -m bench.faults.run", description=__doc__)
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--rounds", type=int, default=200, help="removals measured")
