@@ -76,7 +76,10 @@ def test_people_write_and_read_through_a_pool_on_any_node(
         for place, visitor in enumerate(visitors):
             visitor.get(FRAME, **ARTICLE)
             said = f"Letter {number} by way of node {place}: nobody asked the night nurses."
-            assert "Your comment is with the editors." in visitor.press("Send to the editors", {"text": said}).text
+            assert (
+                "Your comment is with the editors."
+                in visitor.press("Send to the editors", {"text": said}).text
+            )
     for comment in frame.all_comments(newsroom):
         newsroom.decide(editor, comment.id, "publish")
     clients: list[FlaskClient] = [app.test_client() for app in nodes]

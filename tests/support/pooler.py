@@ -29,9 +29,7 @@ def start(program: Path, database_url: str, size: int) -> tuple[Server, str]:
     try:
         configuration = pooler.directory / "pgbouncer.ini"
         configuration.write_text(
-            _CONFIGURATION.format(
-                server=beyond.query["host"], user=USER, folder=pooler.directory, size=size
-            )
+            _CONFIGURATION.format(server=beyond.query["host"], user=USER, folder=pooler.directory, size=size)
         )
         configuration.chmod(0o644)
         pooler.start([program, configuration], ready=lambda: _answers(str(pooler.directory), beyond.database))

@@ -31,7 +31,14 @@ class Pair:
             postgres.create(here, _NAME)
             data = second.directory / "data"
             copy: list[str | Path] = [binaries / "pg_basebackup", "--pgdata", data, "--host", first.directory]
-            copy += ["--username", postgres.USER, "--checkpoint", "fast", "--no-sync", "--write-recovery-conf"]
+            copy += [
+                "--username",
+                postgres.USER,
+                "--checkpoint",
+                "fast",
+                "--no-sync",
+                "--write-recovery-conf",
+            ]
             run_as_account(copy, cwd=second.directory)
             postgres.launch(second, binaries, postgres.DURABLE, data)
         except BaseException:
