@@ -57,9 +57,10 @@ class ReadingLayer:
         if _has(environ.get("HTTP_IF_NONE_MATCH"), found.etag):
             metrics.UNMODIFIED.inc()
             start_response("304 NOT MODIFIED", found.headers_unmodified)
-            return ()
+            return []
         start_response("200 OK", found.headers)
-        return () if method == "HEAD" else (found.body,)
+        # A list, not a tuple: granian sends it without going through it piece by piece, which is an eighth of an answer.
+        return [] if method == "HEAD" else [found.body]
 
     def forget(self) -> None:
         """Forget everything, on the shelf too."""
