@@ -59,7 +59,7 @@ class ReadingLayer:
             start_response("304 NOT MODIFIED", found.headers_unmodified)
             return []
         start_response("200 OK", found.headers)
-        # A list, not a tuple: granian sends it without going through it piece by piece, which is an eighth of an answer.
+        # A list, not a tuple: granian sends it without going through it piece by piece, which is a tenth of an answer.
         return [] if method == "HEAD" else [found.body]
 
     def forget(self) -> None:
