@@ -99,6 +99,10 @@ def test_appeals_go_on_on_a_second_page_and_what_was_declined_is_shown_wherever_
     assert "We read it again." in declined.get_data(as_text=True)
     editor.post("/desk/appeals/3/handle", outcome="lifted", answer="", back=back)
     assert "aardvark" in editor.get(back).get_data(as_text=True)
+    # Of one that is not there any more nothing is to be shown, and nothing to be left out.
+    late = editor.post("/desk/appeals/3/handle", outcome="lifted", answer="", back=back)
+    assert late.status_code == 422
+    assert "aardvark" in late.get_data(as_text=True)
 
 
 @pytest.mark.parametrize("after", ["", "-1", "x", "99999999999999999999", "2147483647"])

@@ -49,11 +49,10 @@ def _page(error: str | None = None, refused: int | None = None) -> str:
     """Show the list; what was typed stands in the form that was declined."""
     session, staff, now = db.session(), identity.colleague(), clock.now()
     site_ids = ids_for(Permission.HANDLE_APPEALS)
-    # One that was declined comes first, wherever it stood, with what was typed.
-    before = refused - 1 if refused is not None else None
-    leaf = leaves.leaf(
-        "desk.appeals", partial(known_appeals.waiting, session, staff, site_ids), _PAGE, before
-    )
+    find = partial(known_appeals.waiting, session, staff, site_ids)
+    # One that was declined comes first, wherever it stood, with what was typed; if it waits still.
+    is_there = refused is not None and any(row.id == refused for row in find(1, refused - 1))
+    leaf = leaves.leaf("desk.appeals", find, _PAGE, refused - 1 if refused and is_there else None)
     rows = leaf.rows
     found = people.records(session, [row.ban.account_id for row in rows], site_ids)
     return render_template(
