@@ -1,6 +1,9 @@
 """What an attacker tried, and what must hold: work that stays bounded, and bans that are not walked around."""
 
+from collections.abc import Callable
+
 import pytest
+from sqlalchemy.orm import Session
 
 from tests.support.newsroom import NOW, PASSWORD, Newsroom
 from tests.support.sorting import MOST, Watch
@@ -8,14 +11,30 @@ from widget.errors import Malformed, Refusal, Refusals
 from widget.models import Comment, CommentState, Role, Site
 from widget.moderation.permissions import Staff
 from widget.netiquette import Context, Draft, changes, review
-from widget.services import accounts, articles, bans, letterbox, passwords, staff
+from widget.services import (
+    accounts,
+    amending,
+    appeals,
+    articles,
+    bans,
+    identities,
+    letterbox,
+    notes,
+    passwords,
+    staff,
+)
 from widget.services.accounts import Registration
+from widget.services.appeals import Ruling
 from widget.services.articles import Article
 from widget.services.bans import BanOrder
+from widget.services.identities import Marking
 from widget.services.letterbox import Letter
 from widget.text import normalise
+from widget.web.desk import forms
 from widget.web.embed import positions
 
+Sending = Callable[[Session, Staff, str], object]
+ABOUT = Marking(1, 1)
 MARKS = "a" + "\u0345" * 20_000 + "\u0334" * 20_000
 # Runs that nobody sees as such before something between the marks is gone, or becomes one.
 PARTED = {
@@ -117,6 +136,46 @@ def test_what_is_far_too_long_is_refused_unseen(
         articles.checked(site, article)
     with pytest.raises(Refusals, match=r"^letter\.long$"):
         letterbox.report(newsroom.session, comment_id, 2, Letter(long), NOW)
+
+
+@pytest.mark.parametrize(
+    ("code", "send"),
+    [
+        ("note.long", lambda session, staff, long: notes.add(session, staff, 1, 1, long, NOW)),
+        ("appeal.long", lambda session, staff, long: appeals.send(session, 1, 1, long, NOW)),
+        (
+            "appeal.long",
+            lambda session, staff, long: appeals.handle(session, staff, Ruling(1, "kept", long, ""), NOW),
+        ),
+        ("identity.long", lambda session, staff, long: identities.ask(session, staff, ABOUT, long, NOW)),
+        ("identity.long", lambda session, staff, long: identities.answer(session, ABOUT, NOW, long, NOW)),
+    ],
+    ids=["note", "appeal", "answer to an appeal", "question", "answer"],
+)
+def test_letters_of_staff_and_to_them_are_refused_unseen_where_they_are_far_too_long(
+    newsroom: Newsroom, editor: Staff, monkeypatch: pytest.MonkeyPatch, code: str, send: Sending
+) -> None:
+    def never(*_: object) -> str:
+        raise AssertionError("it was looked at")
+
+    monkeypatch.setattr(normalise, "clean", never)
+    with pytest.raises(Refusal, match=f"^{code}$"):
+        send(newsroom.session, editor, "word " * 4_000)
+
+
+def test_what_no_field_of_the_desk_holds_is_handed_on_unseen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The field's own limit refuses it; a draft's is refused by the name of its part."""
+    long = MARKS * 8
+
+    def never(*_: object) -> str:
+        raise AssertionError("it was looked at")
+
+    monkeypatch.setattr(normalise, "clean", never)
+    monkeypatch.setattr(normalise, "graphemes", never)
+    assert forms._cleaned(long) == long
+    for kind in ("titles", "texts", "summaries"):
+        assert amending.cleaned(kind, long) == long
+        assert amending.is_too_long(kind, long)
 
 
 def test_flags_are_never_looked_for_one_cluster_after_the_other() -> None:
