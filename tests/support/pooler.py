@@ -3,10 +3,9 @@
 import signal
 from pathlib import Path
 
-import psycopg
 from sqlalchemy.engine import make_url
 
-from tests.support.postgres import USER
+from tests.support import postgres
 from tests.support.servers import Server
 
 _CONFIGURATION = """[databases]
@@ -25,23 +24,18 @@ def start(program: Path, database_url: str, size: int) -> tuple[Server, str]:
     """Start a pool of so many sessions in front of a database's server; return it with the database's URL through it."""
     beyond = make_url(database_url)
     pooler = Server("pooler", stop_signal=signal.SIGINT)
-    url = beyond.update_query_dict({"host": str(pooler.directory)})
+    through = beyond.update_query_dict({"host": str(pooler.directory)})
+    url = through.render_as_string(hide_password=False)
     try:
         configuration = pooler.directory / "pgbouncer.ini"
         configuration.write_text(
-            _CONFIGURATION.format(server=beyond.query["host"], user=USER, folder=pooler.directory, size=size)
+            _CONFIGURATION.format(
+                server=beyond.query["host"], user=postgres.USER, folder=pooler.directory, size=size
+            )
         )
         configuration.chmod(0o644)
-        pooler.start([program, configuration], ready=lambda: _answers(str(pooler.directory), beyond.database))
+        pooler.start([program, configuration], ready=lambda: postgres.answers(url))
     except BaseException:
         pooler.stop()
         raise
-    return pooler, url.render_as_string(hide_password=False)
-
-
-def _answers(host: str, database: str | None) -> bool:
-    try:
-        psycopg.connect(host=host, user=USER, dbname=database, connect_timeout=2).close()
-    except psycopg.OperationalError:
-        return False
-    return True
+    return pooler, url

@@ -62,7 +62,7 @@ def launch(server: Server, binaries: Path, settings: Mapping[str, str], data: Pa
     url = f"postgresql+psycopg://{USER}@/postgres?host={server.directory}"
     server.start(
         [binaries / "postgres", "-D", data or server.directory / "data", *options],
-        ready=lambda: _answers(url),
+        ready=lambda: answers(url),
     )
     return url
 
@@ -103,7 +103,7 @@ def _version(server_url: str) -> int:
         return connection.info.server_version // 10_000
 
 
-def _answers(server_url: str) -> bool:
+def answers(server_url: str) -> bool:
     """Tell whether the server takes connections yet."""
     try:
         psycopg.connect(_conninfo(server_url), connect_timeout=2).close()
